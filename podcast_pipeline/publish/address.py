@@ -73,20 +73,20 @@ def problem(show: Show, data: bytes, reach: download.Reach | None = None) -> str
     return f"{show.url}: lacks {count} of the feed: what serves that address lags behind"
 
 
-def strayed(show: Show, known: Manifest, storage: Storage, held: Collection[str] | None = None) -> list[str]:
+def strayed(show: Show, known: Manifest, storage: Storage, listing: Collection[str] | None = None) -> list[str]:
     """A sentence for each further feed that is public at another address than feed/show.toml says.
 
-    `known`: what is public; `held`: every key of the storage, where that was listed already.
+    `known`: what is public; `listing`: every key of the storage, where that was listed already.
     """
     base, lines = show.storage.public_base_url, []
     for feed in show.feeds:
         key, head = feed.url.removeprefix(keys.url(base, "")), known.head(feed.id)
         if feed.private or not head:
             continue
-        held = held if held is not None else {listed.key for listed in storage.list()}
-        if key in held:
+        listing = listing if listing is not None else {listed.key for listed in storage.list()}
+        if key in listing:
             continue
-        others = (other for other in sorted(held) if other.endswith(".xml") and not other.startswith(_OTHERS))
+        others = (other for other in sorted(listing) if other.endswith(".xml") and not other.startswith(_OTHERS))
         lines += [
             f"feed/show.toml: feeds: {feed.id}: url: {feed.url}: the feed is public at {keys.url(base, other)}, and "
             "its subscribers stay there: write that address back; at another address it is a feed with another id"
@@ -96,9 +96,9 @@ def strayed(show: Show, known: Manifest, storage: Storage, held: Collection[str]
     return lines
 
 
-def kept(show: Show, known: Manifest, storage: Storage, held: Collection[str]) -> None:
+def kept(show: Show, known: Manifest, storage: Storage, listing: Collection[str]) -> None:
     """Raises FeedError where a further feed would be put at another address than the one that it has in public."""
-    if lines := strayed(show, known, storage, held):
+    if lines := strayed(show, known, storage, listing):
         raise FeedError("\n".join(lines), "`git log -p feed/show.toml` has the address as it was")
 
 

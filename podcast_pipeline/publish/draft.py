@@ -48,7 +48,7 @@ class Draft:
     """Withdrawn ones whose pages and deletions follow the feeds."""
     removal: frozenset[str] = frozenset()
     """Those that a person takes out of the feed."""
-    held: Mapping[str, RolledBack] = field(default_factory=dict)
+    rolled_back: Mapping[str, RolledBack] = field(default_factory=dict)
     """What stays rolled back, by slug."""
     wanted: list[Wanted] = field(default_factory=list)
     """The objects that what is new in them names."""
@@ -96,7 +96,7 @@ def drafted(start: Start, slugs: Sequence[str] | None, consent: Consent) -> Draf
     # What a run was bringing back that was stopped goes on; one that others have withdrawn since is marked, and stops.
     resumed = _resumed(start.workspace, draft.after, start.base)
     draft.reinstated += sorted(resumed)
-    draft.held = {slug: aside for slug, aside in start.held.items() if slug not in resumed}
+    draft.rolled_back = {slug: aside for slug, aside in start.rolled_back.items() if slug not in resumed}
     consent = dataclasses.replace(consent, returning=consent.returning | resumed)
     _judge(draft, start, todo, consent)
     _carry_along(draft, start, todo)
@@ -112,7 +112,7 @@ def _with_withdrawals(start: Start, consent: Consent) -> Draft:
     known |= {release.slug: withdraw.with_page(show, release) for release in consent.withdrawn}
     withdrawals.check_seen(consent.withdrawn, before.values(), start.base, start.storage)
     withdrawals.check_address(show, consent.withdrawn, public)
-    known |= {each.slug: each for each in withdraw.reopened(show, known.values(), start.objects)}
+    known |= {each.slug: each for each in withdraw.reopened(show, known.values(), start.listing)}
     staying = [release for slug, release in known.items() if slug not in consent.returning]
     leaving = withdrawals.leaving(staying, public.look, [known[release.slug] for release in consent.withdrawn])
     ending = leaving | withdrawals.halfway(staying, start.base)
@@ -149,7 +149,7 @@ def _judge(draft: Draft, start: Start, todo: Sequence[str], consent: Consent) ->
                 continue
             at = _rolled_back(draft, start, slug)
             if at is not None and not consent.reinstate and slug not in consent.returning:
-                raise _refusal(slug, draft.held.get(slug), at)
+                raise _refusal(slug, draft.rolled_back.get(slug), at)
             draft.take(*_judged(draft, start, slug, consent))
         except PodcastError as error:
             if len(todo) == 1:
@@ -185,8 +185,8 @@ def _carry_along(draft: Draft, start: Start, todo: Sequence[str]) -> None:
 
 def _rolled_back(draft: Draft, start: Start, slug: str) -> datetime | None:
     """When the episode, or a newer form of it, was rolled back; None where it was not."""
-    if slug in draft.held:
-        return draft.held[slug].at
+    if slug in draft.rolled_back:
+        return draft.rolled_back[slug].at
     if not start.base.public.outs:
         return None
     record = draft.known.get(slug) or load_episode(start.workspace, start.show, slug)
@@ -214,7 +214,7 @@ def _judged(draft: Draft, start: Start, slug: str, consent: Consent) -> tuple[Re
     # What judges an episode is imported where there is one: most runs, by a timer, find nothing due.
     from podcast_pipeline.publish import episode
 
-    back = draft.held.get(slug)
+    back = draft.rolled_back.get(slug)
     if back is not None and not start.workspace.build(slug).exists():
         if back.release.seal and not records.untouched(back.release):
             raise PodcastError(
@@ -222,7 +222,7 @@ def _judged(draft: Draft, start: Start, slug: str, consent: Consent) -> tuple[Re
                 "bring it back from git (`git log -- feed/rolled-back`), or build and sign the episode",
             )
         return back.release, []
-    every = {aside.release.slug: aside.release for aside in draft.held.values()} | draft.known
+    every = {aside.release.slug: aside.release for aside in draft.rolled_back.values()} | draft.known
     if back is not None:
         every[slug] = back.release
     return episode.judged(start.show, start.workspace, slug, every, start.now, consent)

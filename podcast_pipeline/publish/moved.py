@@ -25,9 +25,9 @@ def unmark(storage: Storage) -> None:
         storage.delete(keys.MOVED)
 
 
-def check(held: Container[str], storage: Storage) -> None:
-    """Raises StorageError where the storage, which has the keys `held`, is marked."""
-    if keys.MOVED not in held:
+def check(listing: Container[str], storage: Storage) -> None:
+    """Raises StorageError where the storage, which has the keys `listing`, is marked."""
+    if keys.MOVED not in listing:
         return
     try:
         url = str(json.loads(storage.get(keys.MOVED)[0])["feed"])

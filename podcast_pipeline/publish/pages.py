@@ -35,7 +35,7 @@ def exact(show: Show, workspace: Workspace, release: Release, sha256: str, now: 
 def abandoned(
     releases: Mapping[str, Release],
     asked: Sequence[Named],
-    held: Mapping[str, Listed],
+    listing: Mapping[str, Listed],
     known: Seen,
     storage: Storage,
     now: datetime,
@@ -50,7 +50,7 @@ def abandoned(
         if entry.owner not in releases or not entry.sha256 or not keys.is_page(entry.key):
             continue
         seen_as = known.pages.get(page_name(entry.key)) if known.pages else None
-        alike = held[entry.key].size == entry.size and seen_as in (None, entry.sha256)
+        alike = listing[entry.key].size == entry.size and seen_as in (None, entry.sha256)
         if alike or MAIN not in releases[entry.owner].feeds:
             continue
         stored = storage.stat(entry.key)

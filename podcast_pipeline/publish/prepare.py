@@ -58,8 +58,8 @@ def prepare(
     start = started(show, workspace, storage, now)
     draft = drafted(start, slugs, consent)
     address.confirmed(show, start.public.main)
-    address.kept(show, start.base.public, storage, start.objects)
-    moved.check(start.objects, storage)
+    address.kept(show, start.base.public, storage, start.listing)
+    moved.check(start.listing, storage)
     documents = _documents(start, draft)
     change = _compared(start, draft, documents, consent)
     if documents.main is not None:
@@ -89,7 +89,7 @@ def _documents(start: Start, draft: Draft) -> Documents:
         wanted += [
             file
             for file in showfiles.wanted(show, workspace)
-            if not proof.by_listing(Named(file.key, file.size, file.sha256, ""), start.objects, start.proven)
+            if not proof.by_listing(Named(file.key, file.size, file.sha256, ""), start.listing, start.proven)
         ]
         main = feed.rendered(show, workspace, after, now, public.main)
     rendered = feeds.documents(show, workspace, after, now)
@@ -134,14 +134,14 @@ def _compared(start: Start, draft: Draft, documents: Documents, consent: Consent
     guard.check_addresses(show, documents.others, public.look)
     compare = functools.partial(
         guard.check, public, main | documents.rendered, changing, base, left,
-        by_slug((*(aside.release for aside in draft.held.values()), *draft.after)),
+        by_slug((*(aside.release for aside in draft.rolled_back.values()), *draft.after)),
         strayed.among(start.workspace, base, before, meant), draft.leaving,
     )  # fmt: skip
     said = behind.check(
         show, start.workspace, public, base, before, draft.after, compare,
         returning=returning, meant=meant, marked=draft.marked,
     )  # fmt: skip
-    paged = {slug: aside.release for slug, aside in draft.held.items()} | start.before
+    paged = {slug: aside.release for slug, aside in draft.rolled_back.items()} | start.before
     pages = guard.check_pages(show, documents.objects, public, paged, base)
     return Alteration(said, changing, left, meant, returning, outs, pages)
 
@@ -154,7 +154,7 @@ def _repaired(start: Start, draft: Draft, documents: Documents, named: Sequence[
     asked = [entry for entry in named if entry.key not in uploads]
     as_seen = public == documents.main or (public is not None and base.public.feed == sha256.of_bytes(public))
     return repair.mended(
-        start.show, start.workspace, draft.known, asked, base if as_seen else None, start.proven, start.objects,
+        start.show, start.workspace, draft.known, asked, base if as_seen else None, start.proven, start.listing,
         start.storage, start.now,
     )  # fmt: skip
 
@@ -166,7 +166,7 @@ def _publication(
     after, before = draft.after, start.before
     named, scheduled = naming.named(show, after, stated), naming.scheduled(show, after)
     digests = _recorded(start, after, change.meant)
-    proofs = {**repaired.proofs, **proof.judge(scheduled, start.objects, storage, proven).proofs}
+    proofs = {**repaired.proofs, **proof.judge(scheduled, start.listing, storage, proven).proofs}
     made = None
     if documents.main is not None:
         made = Facts(

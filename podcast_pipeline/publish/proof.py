@@ -24,14 +24,14 @@ class Proven(NamedTuple):
     proofs: dict[str, Proof]
 
 
-def judge(wanted: Iterable[Named], held: Mapping[str, Listed], storage: Storage, known: Manifest) -> Proven:
+def judge(wanted: Iterable[Named], listing: Mapping[str, Listed], storage: Storage, known: Manifest) -> Proven:
     """Each object by its size and ETag where `known` has them with its digest; of any other the storage is asked.
 
     A page is written anew at its place, perhaps by a colleague whose record is not here yet: any whole one will do.
     """
     judged, unproven = Proven({}, {}), []
     for entry in wanted:
-        listed = held.get(entry.key)
+        listed = listing.get(entry.key)
         if listed is None:
             unproven.append(entry)  # perhaps another copy has put it since the listing
         elif (proof := known.proves(entry.key, entry.sha256, listed.size, listed.etag)) and entry.size in (
@@ -54,14 +54,14 @@ def judge(wanted: Iterable[Named], held: Mapping[str, Listed], storage: Storage,
     return judged
 
 
-def held(storage: Storage) -> dict[str, Listed]:
+def listing(storage: Storage) -> dict[str, Listed]:
     """All that the storage holds, by key."""
     return {listed.key: listed for listed in storage.list()}
 
 
-def by_listing(entry: Named, held: Mapping[str, Listed], known: Manifest) -> bool:
+def by_listing(entry: Named, listing: Mapping[str, Listed], known: Manifest) -> bool:
     """Whether the listing alone proves the object: it is the one whose digest was proven before."""
-    there = held.get(entry.key)
+    there = listing.get(entry.key)
     return there is not None and known.proves(entry.key, entry.sha256, there.size, there.etag) is not None
 
 
@@ -95,7 +95,7 @@ def stop(wanted: Iterable[Named], scheduled: Iterable[Named], storage: Storage, 
 
     Raises StorageError with all that is lost, but for what is `scheduled` and in no feed yet.
     """
-    there = held(storage)
+    there = listing(storage)
     judged = judge(wanted, there, storage, known)
     if judged.lost:
         raise StorageError(listed(judged.lost), "the feed is unchanged; run the same command again")

@@ -45,19 +45,19 @@ def mended(
     asked: Sequence[Named],
     known: Seen | None,
     proven: Manifest,
-    held: Mapping[str, Listed],
+    listing: Mapping[str, Listed],
     storage: Storage,
     now: datetime,
 ) -> Repair:
     """What puts back what is lost of `asked`, and the recorded pages in place of abandoned ones, as far as it is here.
 
-    `releases` by slug; `held`: all that the storage holds; `proven`: what the public manifest proves; `known`: what
+    `releases` by slug; `listing`: all that the storage holds; `proven`: what the public manifest proves; `known`: what
     this copy has seen, None where the main feed is another one by now: a page may belong to that one. Raises
     Lost with all that cannot be had here: no feed may name it.
     """
-    lost, proofs = proof.judge(asked, held, storage, proven)
+    lost, proofs = proof.judge(asked, listing, storage, proven)
     others = [entry for entry in asked if entry.key in proofs]
-    abandoned = pages.abandoned(releases, others, held, known, storage, now) if known is not None else []
+    abandoned = pages.abandoned(releases, others, listing, known, storage, now) if known is not None else []
     actions, changed, nowhere = [], [], []
     due = (*lost, *(entry for entry, _ in abandoned))
     here = files(workspace, {entry.sha256: entry.size for entry in due if entry.sha256 and entry.size is not None})
@@ -68,7 +68,7 @@ def mended(
         return reading.data(here[asset.sha256]) if asset.sha256 in here else storage.get(asset.key)[0]
 
     for entry in lost:
-        stored = storage.stat(entry.key) if entry.key in held else None
+        stored = storage.stat(entry.key) if entry.key in listing else None
         release = _of_page(show, entry, releases)
         source: Source | None = here.get(entry.sha256) or bare.get(entry.sha256)
         if source is None and release is not None and entry.sha256:

@@ -74,7 +74,7 @@ def chosen(storage: Storage, sha8: str, url: str) -> bytes:
 def check_whole(storage: Storage, data: bytes, base: str) -> Mapping[str, Proof]:
     """The proofs of all that the feed `data` names. Raises StorageError if an object is missing or damaged."""
     known = manifest.read(storage, data, contents.read(data).items).manifest
-    judged = proof.judge(naming.joined([names.named(data, base)]), proof.held(storage), storage, known)
+    judged = proof.judge(naming.joined([names.named(data, base)]), proof.listing(storage), storage, known)
     if judged.lost:
         problems = sorted(f"{entry.key}: {fault}" for entry, fault in judged.lost.items())
         raise StorageError("\n".join(problems), "this feed cannot be restored: choose another one")

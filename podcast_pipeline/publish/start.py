@@ -30,12 +30,12 @@ class Start:
     now: datetime
     stored: Mapping[str, StoredRecord]
     """The records here, by slug."""
-    held: Mapping[str, RolledBack]
+    rolled_back: Mapping[str, RolledBack]
     """What was rolled back, by slug."""
     public: Public
     base: Seen
     """What this copy of the show has last seen public."""
-    objects: Mapping[str, Listed]
+    listing: Mapping[str, Listed]
     """All that the storage holds, by key."""
 
     @functools.cached_property
@@ -57,9 +57,9 @@ def started(show: Show, workspace: Workspace, storage: Storage, now: datetime) -
     stored = records.kept(workspace)
     before = tuple(record.release for record in stored.values())
     check_clock(before, now)
-    held = records.rolled_back(workspace)
+    rolled_back = records.rolled_back(workspace)
     public = Public(show, storage, now)
     current = public.main
     base = behind.base(show, workspace, before, now)
     guard.check_rollback(current, base)
-    return Start(show, workspace, storage, now, stored, held, public, base, proof.held(storage))
+    return Start(show, workspace, storage, now, stored, rolled_back, public, base, proof.listing(storage))

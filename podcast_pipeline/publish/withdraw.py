@@ -230,17 +230,17 @@ def with_page(show: Show, release: Release) -> Release:
     return dataclasses.replace(release, page=None if made is None else made.asset(hidden=hidden))
 
 
-def reopened(show: Show, releases: Iterable[Release], held: Mapping[str, Listed]) -> Iterator[Release]:
+def reopened(show: Show, releases: Iterable[Release], listing: Mapping[str, Listed]) -> Iterator[Release]:
     """The withdrawn records that call themselves ended while an address of their page has another one, as not ended.
 
-    `held`: the listing of the storage, with the mark, else another copy has brought it back. Without a page in the
+    `listing`: the listing of the storage, with the mark, else another copy has brought it back. Without a page in the
     record another copy has ended it.
     """
     for release in releases:
         was, page = release.withdrawn, release.page
-        if was is None or not was.done or page is None or keys.withdrawn(release.guid) not in held:
+        if was is None or not was.done or page is None or keys.withdrawn(release.guid) not in listing:
             continue
-        there = (held.get(wanted.key) for wanted in pages(show, release))
+        there = (listing.get(wanted.key) for wanted in pages(show, release))
         if any(listed is None or listed.size != page.bytes for listed in there):
             yield dataclasses.replace(release, withdrawn=dataclasses.replace(was, done=False))
 
