@@ -52,7 +52,7 @@ def heard(folder: Path, *names: str, damaged: bool = False) -> Heard:
     decoded = [pcm.decode(path, folder / f"{track.id}.pcm", sounds[track.name]) for track, path in tracks]
     return Heard(
         told,
-        reports.levels(told, dat),
+        [levels.sound for levels in reports.levels(told, dat)],
         mono,
         audio.decode(folder / "1.wav", 1, 24000),
         [one.read(0, one.samples) for one in decoded],

@@ -17,10 +17,6 @@ from podcast_pipeline.model.audio import AudioSettings, Track
 
 REFERENCE = -23.0
 """LUFS: where each voice is brought, so that all are equally loud."""
-_GATE = (-30.0, -24.0)
-"""dB below speech between which the gate's threshold follows the noise: higher ones eat soft consonants (by STOI)."""
-_ABOVE_NOISE = 11.0
-"""dB."""
 _NOTCH = 60
 """Quality of a notch: its width is a sixtieth of its frequency."""
 _REDUCTION = 12.0
@@ -99,11 +95,6 @@ def reduction(steps: Steps, report: TrackReport) -> float:
     if steps.denoise == "auto":
         return _REDUCTION if noisy(report.heard) else 0.0
     return 0.0 if steps.denoise == "off" else float(steps.denoise)
-
-
-def gate(report: TrackReport) -> float:
-    """dB below the level of the voice down to which a track is open."""
-    return min(_GATE[1], max(_GATE[0], report.heard.noise_floor - report.heard.integrated + _ABOVE_NOISE))
 
 
 def places(settings: AudioSettings, report: TrackReport, pan: float) -> list[float]:

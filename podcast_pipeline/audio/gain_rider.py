@@ -10,15 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from podcast_pipeline.audio.voice_activity import Levels, speaking
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 DOWN = -20.0
 """dB: where its own speaker is silent a track is turned down, never off; dead air sounds broken."""
-_BEFORE = 0.06
+_BEFORE = 0.08
 """Seconds that it opens before its speaker is loud enough: words begin softly."""
-_HOLD = 0.2
+_HOLD = 0.25
 """Seconds that it stays open behind that: they end softly."""
 _ATTACK = 0.1
 _RELEASE = 0.25
@@ -63,35 +65,38 @@ class Ride:
         return np.asarray(10 ** (gain / 20), np.float32)
 
 
-def ride(
-    levels: NDArray[np.float32], per_second: float, own: NDArray[np.bool_] | None, gate: float | None, even: bool
-) -> Ride | None:
-    """The gain of a track with these levels (dBFS of every frame); None if nothing is to be done.
+def ride(levels: Levels, per_second: float, own: NDArray[np.bool_] | None, *, gate: bool, even: bool) -> Ride | None:
+    """The gain of a track with these levels; None if nothing is to be done.
 
-    `own` says where its own speaker is heard (see `dominance.owners`). `gate`: dB below the level of the voice down to
-    which it is open. `even`: the voice is levelled.
+    `own` says where it is not somebody else whom it hears (see `dominance.owners`). `gate`: it is open only where its
+    speaker is heard above its noise. `even`: the voice is levelled.
     """
     import numpy as np
 
-    powers = 10 ** (levels.astype(np.float64) / 10)
-    heard = np.ones(len(levels), np.bool_) if own is None else own
-    voice = _loud(powers[heard] if heard.any() else powers)
-    open_ = own
-    if gate is not None:
-        open_ = heard & (powers > voice * 10 ** (gate / 10))
+    heard = np.ones(len(levels.voice), np.bool_) if own is None else own
+    above = levels.voice - _loud(levels.voice[heard] if heard.any() else levels.voice)
+    open_ = speaking(above, heard, per_second) if gate else own
     level = None
     if even:
-        level = _level(powers, heard & (powers > voice * 10 ** (-_SPEECH / 10)), voice, per_second)
+        powers = 10 ** (levels.sound.astype(np.float64) / 10)
+        speech = heard & (above > -_SPEECH)
+        voice = _loud(levels.sound[speech] if speech.any() else levels.sound)
+        level = _level(powers, speech, 10 ** (voice / 10), per_second)
         # Its loudness, which was measured, is that of everything the microphone hears.
-        level -= 10 * np.log10(voice / _loud(powers))
+        level -= voice - _loud(levels.sound)
         # In whole steps: what another processor computes in the last digit must not reach the bytes of the file.
         level = np.round(level * _FINE) / _FINE
     return None if open_ is None and level is None else Ride(per_second, open_, level)
 
 
-def _loud(powers: NDArray[np.float64]) -> float:
-    """The power of speech: the mean of what is at most 10 dB below the mean."""
-    return float(powers[powers >= powers.mean() / 10].mean()) if len(powers) else 1.0
+def _loud(levels: NDArray[np.float32]) -> float:
+    """The level of speech, in dB: the mean power of what is at most 10 dB below the mean."""
+    import numpy as np
+
+    if not len(levels):
+        return 0.0
+    powers = 10 ** (levels.astype(np.float64) / 10)
+    return float(10 * np.log10(powers[powers >= powers.mean() / 10].mean()))
 
 
 def _level(

@@ -163,14 +163,13 @@ def voices(
         for pair in told.bleed
         if steps[place[pair.file]].crosstalk == "dominance"
     }
-    owners = dominance.owners(heard, [track.offset for track, _ in tracks], bleed)
+    owners = dominance.owners([each.sound for each in heard], [track.offset for track, _ in tracks], bleed)
     made = []
     for index, (track, path) in enumerate(tracks):
         report = told.track(track.name)
-        even, gate = steps[index].level != "none", chain.gate(report) if steps[index].gate else None
         # Of whole samples, so that they are a little more than 50 in a second at odd rates.
         frames = report.source.rate / (report.source.rate // dominance.FRAMES)
-        own = ride(heard[index], frames, owners[index], gate, even)
+        own = ride(heard[index], frames, owners[index], gate=steps[index].gate, even=steps[index].level != "none")
         pan = chain.place(track, index, len(tracks), chain.channels(report))
         by_settings = chain.reduction(steps[index], report)
         quieter = by_settings if reductions is None else reductions.get(track.name, 0.0)

@@ -9,17 +9,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from podcast_pipeline import atomic, codec, ffmpeg, parallel, reading
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.audio import clocks as lines
-from podcast_pipeline.audio import dominance, sync
+from podcast_pipeline.audio import dominance, sync, voice_activity
 from podcast_pipeline.audio.bleed import Bleed, Copy, compare
 from podcast_pipeline.audio.damage import Unreal, explained, unreal
 from podcast_pipeline.audio.findings import TrackReport, findings
 from podcast_pipeline.audio.scan import coarse, scan
 from podcast_pipeline.audio.source import Source, look
+from podcast_pipeline.audio.voice_activity import Levels
 from podcast_pipeline.errors import AudioError, DamagedError, PodcastError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.finding import Finding
@@ -28,10 +29,6 @@ from podcast_pipeline.sound import decode, stamps
 from podcast_pipeline.sound.stamps import Stamps
 from podcast_pipeline.sound.track import Sound
 from podcast_pipeline.sound.unchanged import unchanged
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,8 @@ def preflight(
     `together`: names of tracks that are laid onto the clock of the first one, where it is found that theirs is another.
     `apart`: names of those that stay on their own, of which it is said where that is another. `reference`: a recording
     of the whole call, whose clock it is then.
-    levels.dat has a byte for every 20 ms of every track, one track after the other, see `dominance.packed`.
+    levels.dat has a byte for every 20 ms of every track, one track after the other, see `dominance.packed`: first of
+    all sound, then of what stands above the noise of each.
     Raises one AudioError that names everything that makes a track unusable, in all tracks.
     """
     every = [*tracks, reference] if reference else list(tracks)
@@ -102,7 +100,8 @@ def preflight(
     reports = [track.report for track in heard]
     call = called.report if called else None
     outcome = Preflight(1, tuple(reports), (*findings(reports, bleed), *lines.findings(reports, call)), bleed, call)
-    atomic.write_bytes(levels_dat, b"".join(dominance.packed(track.levels) for track in heard))
+    measures = zip(*(track.levels for track in heard), strict=True)
+    atomic.write_bytes(levels_dat, b"".join(dominance.packed(levels) for measure in measures for levels in measure))
     atomic.write_json(output, _written(outcome))
     report(1.0)
 
@@ -137,15 +136,25 @@ def sounds(path: Path) -> dict[str, Sound]:
     return {track.name: track.sound for track in PREFLIGHT.load(path).tracks}
 
 
-def levels(told: Preflight, path: Path) -> list[NDArray[np.float32]]:
-    """Read levels.dat: the level of every 20 ms of each track of `told`, in dBFS. Raises PodcastError."""
-    heard, at, data = [], 0, reading.data(path)
-    for track in told.tracks:
-        heard.append(dominance.unpacked(data[at : at + track.heard.frames]))
-        at += track.heard.frames
-    if at != len(data):
+def levels(told: Preflight, path: Path) -> list[Levels]:
+    """Read levels.dat: the levels of every 20 ms of each track of `told`, in dBFS. Raises PodcastError.
+
+    In one that was made before the noise of each track was known, all sound is one band.
+    """
+    import numpy as np
+
+    data, counts = reading.data(path), [track.heard.frames for track in told.tracks]
+    whole = sum(counts)
+    if len(data) not in (whole, 2 * whole):
         raise PodcastError(f"{path}: does not fit to preflight.json", "delete it and run `podcast build` again")
-    return heard
+    parts = [slice(end - count, end) for count, end in zip(counts, itertools.accumulate(counts), strict=True)]
+    sounds, rest = ([dominance.unpacked(half[part]) for part in parts] for half in (data[:whole], data[whole:]))
+    voices = (
+        rest
+        if len(data) > whole
+        else [voice_activity.above(np.frombuffer(data, np.uint8)[part, None]) for part in parts]
+    )
+    return [Levels(*pair) for pair in zip(sounds, voices, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +163,7 @@ class _Heard:
 
     report: TrackReport
     copy: Copy
-    levels: NDArray[np.float32]
+    levels: Levels
     offset: int
 
 
@@ -297,7 +306,7 @@ def _together(
     claps = {track.name: track.clap for track, _ in tracks}
 
     def recording(each: _Heard) -> lines.Clocked:
-        return lines.Clocked(sync.Sample(each.copy, coarse(each.levels)), claps[each.report.name])
+        return lines.Clocked(sync.Sample(each.copy, coarse(each.levels.sound)), claps[each.report.name])
 
     for each in heard:
         file = each.report.file
@@ -309,7 +318,7 @@ def _together(
         if line := by_file.get(each.report.file):
             laid.append(_laid(each, path, line, each.report.name in apart, share))
         elif each.report.file in by_file:
-            both = lines.at_once(coarse(first.levels), coarse(each.levels))
+            both = lines.at_once(coarse(first.levels.sound), coarse(each.levels.sound))
             laid.append(replace(each, report=replace(each.report, unplaced=round(both, 2))))
         else:
             laid.append(each)
@@ -333,7 +342,7 @@ def _laid(heard: _Heard, path: Path, line: sync.ClockLine, apart: bool, report: 
 
 
 def _bleed(tracks: Sequence[_Heard], report: Progress) -> tuple[Bleed, ...]:
-    copies = [(track.copy, coarse(track.levels), track.offset) for track in tracks]
+    copies = [(track.copy, coarse(track.levels.sound), track.offset) for track in tracks]
     bleeds = []
     pairs = list(itertools.permutations(range(len(tracks)), 2))
     for number, (first, second) in enumerate(pairs, 1):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from podcast_pipeline.audio import music, room, weighting
 from podcast_pipeline.audio.dominance import LevelEar
 from podcast_pipeline.audio.gain_rider import ride
+from podcast_pipeline.audio.voice_activity import Levels, VoiceEar
 from podcast_pipeline.audio.w64 import Reader
 from podcast_pipeline.audio.weighting import LoudnessEar
 from podcast_pipeline.model.audio import Insert
@@ -32,8 +33,6 @@ _TONE = 6.0
 _BANDS = (100.0, 8000.0)
 """Hz between which the tone is matched: below is rumble, above the band of telephones and calls."""
 _TAPS = 4096
-_GATE = -27.0
-"""dB below its voice down to which a retake is open: in the middle of what tracks have, see `chain.gate`."""
 _LONGER = 0.1
 """Seconds by which its room rings longer at least before that is turned down."""
 _WINDOW = 0.4
@@ -79,9 +78,11 @@ def _gated(sound: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     """Its pauses turned down and its level evened, as those of a track."""
     import numpy as np
 
-    ear = LevelEar(rate)
-    ear.hear(sound[:, None])
-    if (own := ride(ear.result(), rate / ear.window, None, _GATE, even=True)) is None:
+    ears = LevelEar(rate), VoiceEar(rate)
+    for ear in ears:
+        ear.hear(sound[:, None])
+    levels = Levels(*(ear.result() for ear in ears))
+    if (own := ride(levels, rate / ears[0].window, None, gate=True, even=True)) is None:
         return sound
     return sound * own.factors(np.arange(len(sound)) / rate)
 

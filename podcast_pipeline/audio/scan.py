@@ -21,6 +21,7 @@ from podcast_pipeline.audio.echo import Echo, EchoEar
 from podcast_pipeline.audio.hum import Hum, HumEar
 from podcast_pipeline.audio.levelling import background, pumping, ringing
 from podcast_pipeline.audio.source import Source
+from podcast_pipeline.audio.voice_activity import Levels, VoiceEar
 from podcast_pipeline.audio.weighting import SILENT
 from podcast_pipeline.container.opening import opening
 from podcast_pipeline.errors import AudioError, DamagedError
@@ -113,9 +114,8 @@ class Scan:
 
 def scan(
     path: Path, source: Source, sound: Sound, report: Progress, copy: Copy | None = None, missing: float = 0.0
-) -> tuple[Scan, NDArray[np.float32]]:
-    """Decode the track `sound` of `path` once, block by block; what was heard, and the level of every 20 ms (see
-    LevelEar) in dBFS.
+) -> tuple[Scan, Levels]:
+    """Decode the track `sound` of `path` once, block by block; what was heard, and the levels of every 20 ms.
 
     `copy`, where given, keeps a small copy for comparisons; `missing` are seconds of the file that are closed up in
     `sound`. Raises AudioError if the file is damaged, shorter than it
@@ -134,8 +134,8 @@ def scan(
 
     clips = ClipEar(source.rate, floating=source.codec.startswith(_FLOATING))
     gaps, lapses, hum, echo = DropoutEar(source.rate), LapseEar(source.rate), HumEar(source.rate), EchoEar(source.rate)
-    sides, width, voices = ChannelEar(), WidthEar(source.rate), LevelEar(source.rate)
-    ears: list[Ear] = [clips, gaps, lapses, voices, *([copy] if copy else [])]
+    sides, width, levels_ear, voices = ChannelEar(), WidthEar(source.rate), LevelEar(source.rate), VoiceEar(source.rate)
+    ears: list[Ear] = [clips, gaps, lapses, levels_ear, voices, *([copy] if copy else [])]
     # What is missing in the file is no room, no pause and no channel: these ears do not ask what time it is.
     offset = OffsetEar()
     timeless: list[Ear] = [hum, sides, width, offset, echo]
@@ -170,7 +170,7 @@ def scan(
         )
     report(1.0)
     level = np.concatenate(levels) if levels else np.empty(0, dtype=np.float32)
-    fine = voices.result()
+    fine, voice = levels_ear.result(), voices.result()
     quiet = level[level > _FLOOR] if silences else level
     floor = max(_FLOOR, float(np.percentile(quiet, 10))) if len(quiet) else _FLOOR
     noise, unsteady = background(fine[fine > _FLOOR] if silences else fine)
@@ -182,7 +182,7 @@ def scan(
         interrupted=tuple(_interrupted(fine, silences, rate, loud - _SPOKEN)), echo=echo.result(),
         pumping=pumping(fine, loud), ringing=ringing(fine, loud, floor), noise=noise, unsteady=unsteady,
     )  # fmt: skip
-    return heard, fine
+    return heard, Levels(fine, voice)
 
 
 def coarse(levels: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -66,10 +66,10 @@ def _silence(subject: Dossier) -> NDArray[np.bool_]:
     told = PREFLIGHT.read(subject.folder)
     tracks = []
     levels = preflight.levels(told, subject.built(LEVELS))
-    for track, report, heard_at in zip(subject.episode.tracks, told.tracks, levels, strict=True):
+    for track, report, levels_of in zip(subject.episode.tracks, told.tracks, levels, strict=True):
         heard = report.heard
         limit = max(heard.noise_floor + _ABOVE, heard.integrated - _SURELY)
-        tracks.append((track.offset // _FRAME, heard_at < limit))
+        tracks.append((track.offset // _FRAME, levels_of.sound < limit))
     silence = np.ones(max(start + len(quiet) for start, quiet in tracks), bool)
     for start, quiet in tracks:
         silence[start : start + len(quiet)] &= quiet
