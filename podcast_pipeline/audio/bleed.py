@@ -26,8 +26,11 @@ _OTHER = 6.0
 """dB, each taken against the loudest moments of its track, by which the speaker's own microphone is ahead."""
 _OFF = -90.0
 """dBFS below which a microphone is muted and hears nothing of anybody."""
-_AUDIBLE = 3.0
-"""dB above the noise of a track from which it is said to hear something."""
+_FRAME = 20
+"""ms of a level above noise."""
+_FRAMES = 1000 * _MOMENT // _FRAME
+_NONE = -60.0
+"""dB below which nothing is heard: not more than that lies between a voice and the noise of a room."""
 _TOGETHER = 2.0
 """ms that single delays may lie off the straight line of a drift."""
 _RESOLVED = 0.5
@@ -100,17 +103,19 @@ class Copy:
 def compare(
     hearing: tuple[Copy, NDArray[np.float32], int],
     speaking: tuple[Copy, NDArray[np.float32], int],
+    voices: tuple[NDArray[np.float32], NDArray[np.float32]],
 ) -> tuple[float, float, float] | None:
     """Delay (ms), level (dB) and drift (ppm) of what the first track hears of the second; None if it hears nothing.
 
-    Each track is its copy, its levels (dBFS of every 100 ms), and its offset in ms.
+    Each track is its copy, its levels (dBFS of every 100 ms), and its offset in ms; `voices` is what stands above the
+    noise of each (dBFS of every 20 ms).
     Delays are found as `sound.delay` says, at moments at which the second track's
     speaker is loud and the first one's own speaker is not.
     """
     import numpy as np
 
     moments = _moments(hearing, speaking)
-    if not moments or (level := _level(hearing, speaking, moments)) is None:
+    if not moments:
         return None
     size = 1 << (2 * _MOMENT * RATE).bit_length()
     crosses = []
@@ -125,9 +130,13 @@ def compare(
     ]
     if len(clear) < 2:
         highest = peak(np.fft.irfft(np.sum(crosses, axis=0), size), RATE, fine=True)
-        return (highest.late * 1000 / RATE, level, 0.0) if highest.clear else None
-    delay, slope = _line(clear)
-    return delay, level, slope
+        if not highest.clear:
+            return None
+        delay, slope = highest.late * 1000 / RATE, 0.0
+    else:
+        delay, slope = _line(clear)
+    level = _level(voices, (hearing[2], speaking[2]), moments, delay)
+    return None if level is None else (delay, level, slope)
 
 
 def _moments(
@@ -183,25 +192,33 @@ def _line(clear: Sequence[tuple[int, float]]) -> tuple[float, float]:
 
 
 def _level(
-    hearing: tuple[Copy, NDArray[np.float32], int],
-    speaking: tuple[Copy, NDArray[np.float32], int],
+    voices: tuple[NDArray[np.float32], NDArray[np.float32]],
+    offsets: tuple[int, int],
     moments: Sequence[int],
+    delay: float,
 ) -> float | None:
     """By how many dB the first track has more (less: below 0) of what is said into the second, while that is loud.
 
-    None where it has no more than its own noise.
+    Above the noise of both, `delay` ms later: an echo of a call comes when something else is said. None where nothing
+    stands above it.
     """
     import numpy as np
 
-    apart, there = [], []
+    apart = []
+    late = (round(delay / _FRAME), 0)
     for moment in moments:
-        starts = [(moment - offset) // 100 for _, _, offset in (hearing, speaking)]
-        pair = zip((hearing[1], speaking[1]), starts, strict=True)
-        heard, said = (levels[start : start + 10 * _MOMENT] for levels, start in pair)
-        heard, said = heard[: len(said)], said[: len(heard)]
-        loud = said > np.percentile(said, 60)
-        apart.append(heard[loud] - said[loud])
-        there.append(heard[loud])
-    if np.median(np.concatenate(there)) < np.percentile(hearing[1], 10) + _AUDIBLE:
-        return None
-    return round(float(np.median(np.concatenate(apart))), 1)
+        starts = [(moment - offset) // _FRAME + more for offset, more in zip(offsets, late, strict=True)]
+        pair = [_means(voice[max(0, start) :][:_FRAMES]) for voice, start in zip(voices, starts, strict=True)]
+        heard, said = (levels[: min(map(len, pair))] for levels in pair)
+        if len(said) and starts[0] >= 0:
+            apart.append((heard - said)[said > np.percentile(said, 60)])
+    level = float(np.median(np.concatenate(apart))) if apart else _NONE
+    return round(level, 1) if level > _NONE else None
+
+
+def _means(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of 100 ms each, in dB: rooms ring."""
+    import numpy as np
+
+    powers = np.pad(10 ** (levels.astype(np.float64) / 10), 2, mode="edge") if len(levels) else np.ones(5)
+    return np.asarray(10 * np.log10(np.convolve(powers, np.ones(5) / 5, "valid")), np.float32)[: len(levels)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,29 +63,42 @@ def unpacked(data: bytes) -> NDArray[np.float32]:
     return np.asarray(np.frombuffer(data, np.uint8) / -2, np.float32)
 
 
+class Way(NamedTuple):
+    """From one speaker's microphone to another microphone."""
+
+    level: float
+    """dB that it has less there; negative."""
+    delay: float = 0.0
+    """ms that it comes later, at the beginning."""
+    drift: float = 0.0
+    """Parts per million by which that grows."""
+
+
 def owners(
-    levels: Sequence[NDArray[np.float32]], offsets: Sequence[int], bleed: Mapping[tuple[int, int], float]
+    levels: Sequence[NDArray[np.float32]], offsets: Sequence[int], bleed: Mapping[tuple[int, int], Way]
 ) -> list[NDArray[np.bool_] | None]:
     """For every 20 ms of every track whether its own speaker is heard; None for a track that hears nobody else.
 
-    `levels` are dBFS of every 20 ms, `offsets` in ms, `bleed[i, j]` how many dB track i hears of track j (negative).
+    `levels` are dBFS of every 20 ms, above the noise of each track; `offsets` are in ms; `bleed[i, j]` is what track i
+    hears of track j. Each moment is compared with the one at which the other was said: the echo of a call is old.
     """
     import numpy as np
 
     result: list[NDArray[np.bool_] | None] = []
     for i, own in enumerate(levels):
-        heard = {j: level for (hears, j), level in bleed.items() if hears == i}
+        heard = {j: path for (hears, j), path in bleed.items() if hears == i}
         if not heard:
             result.append(None)
             continue
         others = np.full(len(own), -200.0, np.float32)
-        for j, level in heard.items():
-            shift = (offsets[i] - offsets[j]) * FRAMES // 1000
-            places = np.arange(len(own)) + shift
+        for j, path in heard.items():
+            frames = np.arange(len(own))
+            late = path.delay * FRAMES / 1000 + path.drift * 1e-6 * frames
+            places = frames + (offsets[i] - offsets[j]) * FRAMES // 1000 - np.floor(late).astype(int)
             inside = (places >= 0) & (places < len(levels[j]))
             # The loudest of three frames: the sound arrives later, and rooms ring.
             loud = levels[j]
             loud = np.maximum(loud, np.maximum(np.roll(loud, 1), np.roll(loud, 2)))
-            others[inside] = np.maximum(others[inside], loud[places[inside]] + level)
+            others[inside] = np.maximum(others[inside], loud[places[inside]] + path.level)
         result.append(own > others + AHEAD)
     return result

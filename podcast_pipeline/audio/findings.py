@@ -28,6 +28,8 @@ _MISSING, _LONG_GAP = 0.05, 10.0
 """Share of a recording, and seconds in one place, that may be missing in speech."""
 _CUT = 0.25
 """Share of the gaps that begin in speech where packets were lost: who speaks half of the time has half of them."""
+_ROOM = 50.0
+"""ms that a voice takes from one end of a large room to the other (17 m); what comes later went through a call."""
 _LATE = 0.1
 """Seconds that a recording may begin late before anybody needs to know."""
 _BIT_RATE = 64
@@ -108,12 +110,7 @@ def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator
     yield from _between(reports)
     for pair in bleed:
         if pair.level > _LOUD_BLEED:
-            yield _warn(
-                "AUD11",
-                pair.file,
-                f"{pair.source} is heard in it, {-pair.level:.0f} dB lower and {abs(pair.delay):.0f} ms "
-                f"{'later' if pair.delay >= 0 else 'earlier'}; each microphone is turned down while the other speaks",
-            )
+            yield _warn("AUD11", pair.file, _crosstalk(pair, _back(pair, bleed)))
     # Each pair is heard both ways at best: the clearer one speaks.
     for pair in {frozenset((b.file, b.source)): b for b in sorted(bleed, key=lambda b: b.level)}.values():
         if abs(pair.drift) > _DRIFTS:
@@ -231,6 +228,23 @@ def _between(reports: Sequence[TrackReport]) -> Iterator[Finding]:
 
 def _later(track: TrackReport) -> str:
     return f" from {timecode.exact(track.offset)} on" if track.offset > 0 else ""
+
+
+def _back(pair: Bleed, bleed: Sequence[Bleed]) -> float | None:
+    """How late the other one hears this one, in ms; None: not at all."""
+    return next((b.delay for b in bleed if (b.file, b.source) == (pair.source, pair.file)), None)
+
+
+def _crosstalk(pair: Bleed, back: float | None) -> str:
+    # Half of both: where the two were not started together, one is as much too late as the other is too early.
+    way = pair.delay if back is None else (pair.delay + back) / 2
+    when = f"{-pair.level:.0f} dB lower and {abs(pair.delay):.0f} ms {'later' if pair.delay >= 0 else 'earlier'}"
+    if way <= _ROOM:
+        return f"{pair.source} is heard in it, {when}; each microphone is turned down while the other speaks"
+    return (
+        f"{pair.source} is heard in it, {when}, as an echo of a call and not through a room; it is turned down while "
+        "that is heard; headphones keep the call out of a microphone"
+    )
 
 
 def _warn(code: str, file: str, sentence: str, time: int | None = None) -> Finding:

@@ -159,11 +159,11 @@ def voices(
     steps = [Steps.of(track, settings) for track, _ in tracks]
     heard = reports.levels(told, levels)
     bleed = {
-        (place[pair.file], place[pair.source]): pair.level
+        (place[pair.file], place[pair.source]): dominance.Way(pair.level, pair.delay, pair.drift)
         for pair in told.bleed
         if steps[place[pair.file]].crosstalk == "dominance"
     }
-    owners = dominance.owners([each.sound for each in heard], [track.offset for track, _ in tracks], bleed)
+    owners = dominance.owners([each.voice for each in heard], [track.offset for track, _ in tracks], bleed)
     made = []
     for index, (track, path) in enumerate(tracks):
         report = told.track(track.name)

@@ -343,10 +343,11 @@ def _laid(heard: _Heard, path: Path, line: sync.ClockLine, apart: bool, report: 
 
 def _bleed(tracks: Sequence[_Heard], report: Progress) -> tuple[Bleed, ...]:
     copies = [(track.copy, coarse(track.levels.sound), track.offset) for track in tracks]
+    voices = [track.levels.voice for track in tracks]
     bleeds = []
     pairs = list(itertools.permutations(range(len(tracks)), 2))
     for number, (first, second) in enumerate(pairs, 1):
-        if (heard := compare(copies[first], copies[second])) is not None:
+        if (heard := compare(copies[first], copies[second], (voices[first], voices[second]))) is not None:
             delay, level, drift = heard
             bleeds.append(Bleed(tracks[first].report.name, tracks[second].report.name, round(delay, 2), level, drift))
         report(number / len(pairs))

@@ -217,6 +217,13 @@ SCRIPTS = {
         "cleaning.py --minutes 1",
         ("pesq",),
     ),
+    "dialogues": Script(
+        "dialogues: PESQ and DNSMOS of each speaker, beside a plain mix and ffmpeg-normalize",
+        "none below by 0.05, above on the median",
+        "dialogues.py",
+        "dialogues.py --seeds 3",
+        ("pesq", "speechmos", "ffmpeg_normalize"),
+    ),
     "heard": Script("mastered speech for a recogniser", "WER not above the plain mix", "heard.py", "heard.py"),
     "transcribe": Script(
         "transcribe, RSS of the parent and the workers",
