@@ -63,7 +63,7 @@ def unpacked(data: bytes) -> NDArray[np.float32]:
     return np.asarray(np.frombuffer(data, np.uint8) / -2, np.float32)
 
 
-class Way(NamedTuple):
+class AcousticPath(NamedTuple):
     """From one speaker's microphone to another microphone."""
 
     level: float
@@ -75,7 +75,7 @@ class Way(NamedTuple):
 
 
 def owners(
-    levels: Sequence[NDArray[np.float32]], offsets: Sequence[int], bleed: Mapping[tuple[int, int], Way]
+    levels: Sequence[NDArray[np.float32]], offsets: Sequence[int], bleed: Mapping[tuple[int, int], AcousticPath]
 ) -> list[NDArray[np.bool_] | None]:
     """For every 20 ms of every track whether its own speaker is heard; None for a track that hears nobody else.
 

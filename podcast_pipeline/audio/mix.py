@@ -159,7 +159,7 @@ def voices(
     steps = [Steps.of(track, settings) for track, _ in tracks]
     heard = reports.levels(told, levels)
     bleed = {
-        (place[pair.file], place[pair.source]): dominance.Way(pair.level, pair.delay, pair.drift)
+        (place[pair.file], place[pair.source]): dominance.AcousticPath(pair.level, pair.delay, pair.drift)
         for pair in told.bleed
         if steps[place[pair.file]].crosstalk == "dominance"
     }
