@@ -278,7 +278,7 @@ def ours(recording: Recording, folder: Path, settings: AudioSettings) -> tuple[a
     )  # fmt: skip
     told = PREFLIGHT.load(folder / "p.json")
     eaten = []
-    for voice, made in zip(recording.voices, mix._voices(pairs, settings, told, folder / "levels.dat"), strict=True):
+    for voice, made in zip(recording.voices, mix.voices(pairs, settings, told, folder / "levels.dat"), strict=True):
         assert made.ride is not None
         ride = dataclasses.replace(made.ride, level=None)
         gain = ride.factors(np.arange(0, len(voice), FRAME) / RATE).repeat(FRAME)[: len(voice)]
