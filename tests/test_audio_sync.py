@@ -12,13 +12,15 @@ from audio import Samples, noise, write_wav
 from clocks import clocked, dialogue, heard_by
 from soak import examples
 
-from podcast_pipeline.audio import sync
+from podcast_pipeline.audio import sync, votes
 from podcast_pipeline.audio.bleed import RATE, Copy
 from podcast_pipeline.audio.preflight import PREFLIGHT, preflight
+from podcast_pipeline.episode.reclock import reclocking
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.sound import decode
 
 MINUTES = examples(2, 8)
+LONGER = examples(3, 10)
 
 
 def compared(sound: Samples) -> sync.Sample:
@@ -44,7 +46,7 @@ def test_where_a_recording_lies(later: float, drift: float, level: float) -> Non
         compared(heard_by(her, him, 6.0, level, 1)), compared(clocked(heard_by(him, her, 6.0, level, 2), later, drift))
     )
     assert line is not None
-    assert line.agreeing >= sync.LEAST
+    assert line.agreeing >= votes.LEAST
     assert not line.one_way
     for at in (0.0, MINUTES * 30.0, MINUTES * 60.0):
         assert line.offset + line.drift * at / 1000 == pytest.approx(later + drift * at / 1000, abs=1.0)
@@ -56,6 +58,50 @@ def test_recordings_that_share_nothing_are_not_moved(seed: int) -> None:
     (her, him), (stranger, _) = talk(), dialogue(100 + seed, 60.0 * MINUTES)
     reference = compared(heard_by(her, him, 6.0, -25.0, 1))
     assert sync.place(reference, compared(stranger + noise(60.0 * MINUTES, -75.0, seed, RATE))) is None
+
+
+def bent(sound: Samples, kind: str, at: int) -> Samples:
+    """As a recorder has it that lost 1.7 s at sample `at`, or whose clock was 300 ppm slow to there, and fast then."""
+    if kind == "restarted":
+        return np.concatenate((sound[:at], sound[at + round(1.7 * RATE) :]))
+    passed = np.cumsum(np.where(np.arange(len(sound) - RATE) < at, 1 + 300e-6, 1 - 300e-6))
+    return np.asarray(np.interp(passed, np.arange(len(sound)), sound))
+
+
+@pytest.mark.parametrize("kind", examples(("restarted",), ("restarted", "warm")))
+def test_a_clock_that_is_no_line_moves_nothing(kind: str, tmp_path: Path) -> None:
+    """Both parts are named, and neither is believed."""
+    her, him = dialogue(3, 60.0 * LONGER)
+    write_wav(tmp_path / "one.wav", heard_by(her, him, 6.0, -25.0, 1), RATE)
+    at = round(36 * LONGER * RATE)
+    write_wav(tmp_path / "two.wav", bent(heard_by(him, her, 6.0, -25.0, 2), kind, at), RATE)
+    tracks = [(Track(f"{name}.wav", name), tmp_path / f"{name}.wav") for name in ("one", "two")]
+    preflight(tracks, tmp_path / "preflight.json", tmp_path / "levels.dat", lambda _: None, together=("two.wav",))
+    told = PREFLIGHT.load(tmp_path / "preflight.json")
+    line = told.tracks[1].bent
+    assert line is not None
+    assert not told.tracks[1].sound.moved
+    assert not reclocking(told, {"track": [{"file": "one.wav"}, {"file": "two.wav"}]}).tracks
+    first, second = line.stretches
+    assert first.end < second.start + 1
+    assert abs(first.end - at / RATE) < 20 or abs(second.start - at / RATE) < 20
+    later = 1700.0 if kind == "restarted" else 0.3 * (2 * at / RATE - second.start)
+    assert second.later == pytest.approx(later, abs=10.0)
+    (said,) = [finding for finding in told.findings if "no straight line" in finding.sentence]
+    assert (said.code, said.severity, said.file) == ("AUD10", "W", "two.wav")
+
+
+def test_moments_on_two_lines() -> None:
+    """A drift that changes its sign is two stretches, whatever wrong moments lie between; a bend of 15 ms is one."""
+    random = np.random.default_rng(1)
+    times = np.arange(24) * 60.0
+    for slope, expected in ((-0.05, 2), (0.07, 0), (0.05, 0)):
+        later = np.where(times < 800, 0.07 * times, 56.0 + slope * (times - 800)) + random.normal(0, 0.3, 24)
+        later[::5] += random.uniform(500, 60_000, 5)
+        both = votes.stretches(votes.agreeing([votes.Match(*each) for each in zip(times, later, strict=True)]))
+        assert len(both) == expected
+        if both:
+            assert [part.drift for part in both] == pytest.approx([70.0, -50.0], abs=3.0)
 
 
 def test_who_is_heard_over_a_loudspeaker_alone_is_not_moved_by_the_way_of_sound() -> None:

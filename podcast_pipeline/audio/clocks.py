@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from podcast_pipeline import timecode
 from podcast_pipeline.audio import sync
 from podcast_pipeline.audio.bleed import RATE
 from podcast_pipeline.audio.findings import TrackReport
@@ -87,7 +88,9 @@ def findings(reports: Sequence[TrackReport], reference: TrackReport | None) -> I
     """Which tracks were laid onto the clock that counts, and of which nobody knows whether they are on it."""
     clock = (reference or reports[0]).name
     for track in reports:
-        if (line := track.line or track.unlaid) is not None and line.off:
+        if track.bent is not None:
+            yield _bent(track, track.bent, clock)
+        elif (line := track.line or track.unlaid) is not None and line.off:
             yield _laid(track, line, clock)
         elif track.unplaced is not None and reference is not None:
             told = f"nothing that is said in it is found in {clock}; it stays as it is: {_HINT}"
@@ -117,3 +120,21 @@ def _laid(track: TrackReport, line: ClockLine, clock: str) -> Finding:
     doubtful = line.unsure or track.unlaid is not None or not line.moments
     told = f"{began}, and {drifts}: {done} ({agree}){before}{alone}"
     return Finding("AUD10", "W" if doubtful else "N", track.name, "", None, told)
+
+
+def _bent(track: TrackReport, line: ClockLine, clock: str) -> Finding:
+    places = " and ".join(
+        f"from {_second(part.start)} to {_second(part.end)} {abs(part.later) / 1000:.3f} s "
+        f"{'later' if part.later >= 0 else 'earlier'} than {clock} ({part.drift:+.0f} ppm)"
+        for part in line.stretches
+    )
+    told = (
+        f"its clock is no straight line: it lies {places}, as if its recorder was restarted or lost something in "
+        "between; it stays as it is: cut it there in an audio editor, put silence or take out what is too much, and "
+        "listen whether they are together"
+    )
+    return Finding("AUD10", "W", track.name, "", round(line.stretches[1].start * 1000), told)
+
+
+def _second(seconds: float) -> str:
+    return timecode.show(round(seconds * 1000))

@@ -61,6 +61,8 @@ class TrackReport:
     """The same of one that stays as it is, as the episode has times that may have been made so."""
     offset: int = 0
     """ms by which it begins later than the episode, as its [[track]] says."""
+    bent: ClockLine | None = None
+    """The same of one whose clock is no straight line: it stays as it is, and no time can be moved by it."""
     unplaced: float | None = None
     """Of one that was looked for on that clock and not found: the share of its speech during which the other one has
     speech, too (see `clocks.at_once`)."""

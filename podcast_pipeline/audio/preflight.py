@@ -118,7 +118,7 @@ def _written(preflight: Preflight) -> dict[str, Any]:
         if told.stamps == Stamps():
             del track["stamps"], track["clock"]
         for values, names in (
-            (track, ("stream", "unused", "line", "unlaid", "unplaced", "damaged", "offset")),
+            (track, ("stream", "unused", "line", "unlaid", "bent", "unplaced", "damaged", "offset")),
             (track["source"], ("remarks", "default", *(("streams",) * (told.source.streams == 1)))),
             (
                 track["heard"],
@@ -326,7 +326,10 @@ def _together(
 
 
 def _laid(heard: _Heard, path: Path, line: sync.ClockLine, apart: bool, report: Progress) -> _Heard:
-    """The track on the clock of another one, heard through once more there if its own is another; `apart`: as it is."""
+    """The track on the clock of another one, heard through once more there if its own is another and one line; `apart`:
+    as it is."""
+    if line.stretches:
+        return replace(heard, report=replace(heard.report, bent=line))
     if apart:
         return replace(heard, report=replace(heard.report, unlaid=line if line.off else None))
     told, before = replace(heard.report, line=line), heard.report.heard

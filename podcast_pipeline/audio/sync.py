@@ -11,12 +11,12 @@ direction takes a time of its own: what lies between the two is no other beginni
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from podcast_pipeline.audio.bleed import RATE, Copy
+from podcast_pipeline.audio.votes import APART, LEAST, ON_LINE, ClockPart, Direction, Match, agreeing, stretches, turned
 from podcast_pipeline.sound.delay import FARTHEST, peak, phases
 
 if TYPE_CHECKING:
@@ -27,10 +27,6 @@ EARLIEST, LATEST = -30.0, 120.0
 """Seconds by which a recording may begin before and after the other one."""
 NEAR = 0.3
 """Seconds around the place that somebody names."""
-DRIFTS = 350.0
-"""Parts per million by which two clocks differ at most; 300 were seen of cheap recorders."""
-LEAST = 8
-"""Moments that must agree before a recording is moved."""
 _MOMENTS = 24
 _SECONDS = 5
 """Of sound at each moment."""
@@ -43,14 +39,10 @@ _QUIET = 12.0
 """dB below its loud moments that a track has while its own speaker is silent."""
 _HEARS = 4.0
 """dB above its noise that it has while it hears somebody else."""
-_OFFSET, _DRIFT = 20.0, 20.0 / 3.6
-"""ms, and ppm (20 ms in an hour), from which two recordings are not together."""
-_ON_LINE = 3.0
-"""ms by which a moment may lie off the line."""
+_DRIFT = APART / 3.6
+"""ppm from which two recordings are not together: 20 ms in an hour."""
 _ROOM = 40.0
 """ms that sound takes there and back within a room (7 m each way); above, it went by way of a call."""
-_STEP = 10.0
-"""Seconds between two moments through which a line is laid, at least."""
 _FINE = 3400
 """Hz that are compared once the place is known."""
 
@@ -60,13 +52,6 @@ class Sample(NamedTuple):
 
     copy: Copy
     levels: NDArray[np.float32]
-
-
-class Match(NamedTuple):
-    """At `at` seconds of the one recording stands what the other one has `later` ms later, by its own clock."""
-
-    at: float
-    later: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +72,13 @@ class ClockLine:
     """Only one of the two hears the other: how long sound takes from the one to the other is not known."""
     late: float = 0.0
     """ms that sound takes from each to the other, both ways together, where both are heard."""
+    stretches: tuple[ClockPart, ...] = ()
+    """Where its clock is no straight line: the two of which it is made, in their order. Such a one is laid nowhere."""
 
     @property
     def off(self) -> bool:
         """Whether it is another clock than that of the reference."""
-        return abs(self.offset) >= _OFFSET or abs(self.drift) >= _DRIFT
+        return abs(self.offset) >= APART or abs(self.drift) >= _DRIFT
 
     @property
     def unsure(self) -> bool:
@@ -108,9 +95,11 @@ def place(reference: Sample, other: Sample, near: float | None = None) -> ClockL
     # late here: seen from one side, both offsets are wrong by the way of sound, one as much too small as one too large.
     first, last = _reach(near)
     ways = [
-        _agreeing(_placed(other, reference, first, last)),
-        _agreeing([_turned(each) for each in _placed(reference, other, -last, -first)]),
+        agreeing(_placed(other, reference, first, last)),
+        agreeing([turned(each) for each in _placed(reference, other, -last, -first)]),
     ]
+    if bent := _bent(ways):
+        return bent
     clear = [way for way in ways if way.clear]
     if len(clear) == 2 and not _fit(*clear):
         return None
@@ -126,40 +115,33 @@ def place_in_call(reference: Sample, other: Sample, near: float | None = None) -
     """The same where `reference` is a recording of the whole call, in which everybody is heard: what `other` says is
     looked for there, whether its microphone hears anybody or not.
     """
-    way = _agreeing(_placed(other, reference, *_reach(near), spoken=True))
+    way = agreeing(_placed(other, reference, *_reach(near), spoken=True))
+    if bent := _bent([way]):
+        return bent
     if not way.clear or len(way.on) < LEAST:
         return None
     return replace(_line([way.on], len(way.all)), one_way=False)
+
+
+def _bent(ways: Sequence[Direction]) -> ClockLine | None:
+    """The best line of a clock that is made of two, with both; None of every other."""
+    for way in ways:
+        if both := stretches(way):
+            return replace(_line([way.on], len(way.all)), stretches=both)
+    return None
 
 
 def _reach(near: float | None) -> tuple[float, float]:
     return (EARLIEST, LATEST) if near is None else (near - NEAR, near + NEAR)
 
 
-class _Way(NamedTuple):
-    """What one of the two hears of the other: all moments, those on the best line, and how many are on the next."""
-
-    all: Sequence[Match]
-    on: Sequence[Match]
-    next: int
-
-    @property
-    def clear(self) -> bool:
-        return len(self.on) >= LEAST // 2 and len(self.on) > 2 * self.next
-
-
-def _turned(moment: Match) -> Match:
-    """The same seen from the other recording."""
-    return Match(moment.at + moment.later / 1000, -moment.later)
-
-
-def _fit(late: _Way, early: _Way) -> bool:
+def _fit(late: Direction, early: Direction) -> bool:
     """Whether both ways are of one meeting: neither hears the other before it speaks, nor later than by an echo."""
     apart = _middle(early) - _middle(late)
-    return -2 * _ON_LINE <= apart <= 2 * FARTHEST
+    return -2 * ON_LINE <= apart <= 2 * FARTHEST
 
 
-def _middle(way: _Way) -> float:
+def _middle(way: Direction) -> float:
     import numpy as np
 
     return float(np.median([moment.later for moment in way.on]))
@@ -182,28 +164,6 @@ def _line(ways: Sequence[Sequence[Match]], moments: int) -> ClockLine:
     )  # fmt: skip
 
 
-def _agreeing(moments: Sequence[Match]) -> _Way:
-    """Those on the line on which the most lie, and the number of those on the best line that is apart from it."""
-    import numpy as np
-
-    if len(moments) < 2:
-        return _Way(moments, (), 0)
-    at, later = np.array(moments).T
-    lines = []
-    for first, second in itertools.combinations(range(len(moments)), 2):
-        if abs(at[second] - at[first]) < _STEP:
-            continue
-        slope = (later[second] - later[first]) / (at[second] - at[first])
-        if abs(slope) * 1000 <= DRIFTS:
-            on = np.abs(later - later[first] - slope * (at - at[first])) <= _ON_LINE
-            lines.append((int(on.sum()), on))
-    if not lines:
-        return _Way(moments, (), 0)
-    best = max(lines, key=lambda line: line[0])[1]
-    others = [count for count, on in lines if not (on & best).any()]
-    return _Way(moments, tuple(itertools.compress(moments, best)), max(others, default=1))
-
-
 def _placed(hearing: Sample, said: Sample, start: float, end: float, *, spoken: bool = False) -> list[Match]:
     """Moments of `hearing` with the place where each is in `said`, from `start` to `end` seconds later.
 
@@ -214,17 +174,22 @@ def _placed(hearing: Sample, said: Sample, start: float, end: float, *, spoken: 
 
     moments, first, last = list(_moments(hearing, spoken)), round(start * RATE), round(end * RATE)
     placed = [_sought(hearing, said, at, first, last) for at in moments[::3]]
-    guess = _agreeing(placed)
-    rest = [at for place, at in enumerate(moments) if place % 3]
+    guess = agreeing(placed)
+    rest = [(number, at) for number, at in enumerate(moments) if number % 3]
     if not guess.clear:
-        return placed + [_sought(hearing, said, at, first, last) for at in rest]
+        return placed + [_sought(hearing, said, at, first, last) for _, at in rest]
+    lost = {number for number, each in enumerate(placed) if each not in guess.on}
     slope, offset = np.polyfit([each.at for each in guess.on], [each.later for each in guess.on], 1)
-    for at in rest:
+    more = []
+    for number, at in rest:
+        if {number // 3, min(number // 3 + 1, len(placed) - 1)} <= lost:  # perhaps a line of their own
+            more.append(_sought(hearing, said, at, first, last))
+            continue
         near = round((offset + slope * at / RATE) * RATE / 1000)
         if not 0 <= at + near < said.copy.samples:
             continue  # before the other one began, or behind its end
-        placed.append(_sought(hearing, said, at, near - RATE, near + RATE))
-    return placed
+        more.append(_sought(hearing, said, at, near - RATE, near + RATE))
+    return placed + more
 
 
 def _sought(hearing: Sample, said: Sample, at: int, first: int, last: int) -> Match:
@@ -256,7 +221,7 @@ def _finer(hearing: Sample, said: Sample, at: int, place: int, drift: int) -> Ma
     size = _smooth(2 * count)
     cross = phases(_stretched(hearing.copy, at, drift), said.copy.read(place, count), size, RATE, _FINE)
     late = peak(np.fft.irfft(cross, size), RATE, fine=True).late
-    late = late if abs(late) <= RATE * _ON_LINE / 1000 else 0.0
+    late = late if abs(late) <= RATE * ON_LINE / 1000 else 0.0
     return Match(at / RATE, (place - late - at) * 1000 / RATE)
 
 
