@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -42,3 +43,20 @@ def test_every_module_has_its_floor_and_a_sentence(docs: ModuleType) -> None:
     picture = etree.fromstring(docs.floors_picture().encode())
     texts = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
     assert [module for module in on_floors if texts.count(module) != 1] == []
+
+
+def test_the_settings_that_the_page_of_sound_names_are_ours() -> None:
+    """Each of the 37 settings has an answer; a setting of ours named there is one that `docs/settings.md` has."""
+    known = set()
+    for table in (ROOT / "docs/settings.md").read_text("utf-8").split("\n### ")[1:]:
+        name = table.splitlines()[0].partition(": ")[2]
+        known |= {f"{name} {key}" for key in re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)}
+    rows = re.findall(
+        r"^\| `(\w+)` \| (.+?) \| (.*?)\| (.+) \|$", (ROOT / "docs/sound.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert len(rows) == len({theirs for theirs, *_ in rows}) == 37
+    assert [theirs for theirs, _, _, answer in rows if not answer.startswith(("served", "refused", "open"))] == []
+    assert {ours for _, _, here, _ in rows for ours in re.findall("`(.+?)`", here)} - known == set()
+    named = {theirs for theirs, _, here, answer in rows if answer.startswith("served") and not here.strip()}
+    assert named == {"normloudness", "loudnessmethod"}, "served by nothing that has a name"
+    assert set(re.findall("AUD\\d+", str(rows))) <= set(codes.KNOWN)

@@ -19,9 +19,9 @@ _SOUNDING = -50.0
 """dBFS above which something is said."""
 _ALONE = 12.0
 """dB by which a voice is louder on its own side than on the other."""
-_NARROW = 8000
+_NARROW, _LIMITED = 8000, 12000
 _NOTHING = -65.0
-"""dB of all energy that may lie above 8 kHz in a recording that has none there."""
+"""dB of all energy that may lie above an edge in a recording that has none there."""
 _FRAME = 4096
 
 
@@ -101,10 +101,13 @@ class ChannelEar:
 
 
 class WidthEar:
-    """Whether there is anything above 8 kHz: telephones and headsets have nothing there. One look per block."""
+    """Whether there is anything above 8 and 12 kHz: telephones and headsets have nothing above the one, speech that was
+    compressed to 16 to 32 kbit/s nothing above the other (MP3 and AAC; Opus from 16 kbit/s on has). One look per block.
+    """
 
     def __init__(self, rate: int) -> None:
-        self.rate, self.below, self.above = rate, 0.0, 0.0
+        self.rate, self.all = rate, 0.0
+        self.above = dict.fromkeys((_NARROW, _LIMITED), 0.0)
 
     def hear(self, block: NDArray[np.float32]) -> None:
         import numpy as np
@@ -115,10 +118,17 @@ class WidthEar:
         frames = sound[: len(sound) // _FRAME * _FRAME].reshape(-1, _FRAME)
         loudest = frames[int(np.argmax(np.square(frames).sum(axis=1)))]
         power = np.square(np.abs(np.fft.rfft(loudest * np.hanning(_FRAME))))
-        edge = _NARROW * _FRAME // self.rate
-        self.below += float(power[:edge].sum())
-        self.above += float(power[edge:].sum()) if edge < len(power) else 0.0
+        self.all += float(power.sum())
+        for edge in self.above:
+            self.above[edge] += float(power[edge * _FRAME // self.rate :].sum())
 
     def result(self) -> bool:
         """True for a narrow recording."""
-        return self.above <= self.below * 10 ** (_NOTHING / 10)
+        return self._is_empty(_NARROW)
+
+    def limited(self) -> bool:
+        """True for one that has something above 8 kHz, and nothing above 12, though its rate has room for it."""
+        return self.rate > 2.5 * _LIMITED and self._is_empty(_LIMITED) and not self.result()
+
+    def _is_empty(self, edge: int) -> bool:
+        return self.above[edge] <= (self.all - self.above[edge]) * 10 ** (_NOTHING / 10)

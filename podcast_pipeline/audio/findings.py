@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from podcast_pipeline import timecode
@@ -32,6 +33,9 @@ _ROOM = 50.0
 """ms that a voice takes from one end of a large room to the other (17 m); what comes later went through a call."""
 _LATE = 0.1
 """Seconds that a recording may begin late before anybody needs to know."""
+_RATES, _SAME = (48000, 44100, 32000), 0.005
+"""Sample rates that are mistaken for each other (a voice is 8.8 or 38 % high or low then); and what two recordings that
+were started and stopped together differ by at most."""
 _BIT_RATE = 64
 """kbit/s per channel."""
 _LOSSY = ("mp3", "aac", "vorbis", "opus", "mp2", "ac3", "wmav2")
@@ -103,13 +107,23 @@ class TrackReport:
         )
 
 
-def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator[Finding]:
+def findings(
+    reports: Sequence[TrackReport], bleed: Sequence[Bleed], twins: Mapping[tuple[str, str], float]
+) -> Iterator[Finding]:
     """All findings, track by track, then between them."""
     for track in reports:
         yield from _file(track)
         yield from _time(track)
         yield from sounding.findings(track.name, track.heard, track.offset)
     yield from _between(reports)
+    for (first, second), later in twins.items():
+        shifted = f", {abs(later):.1f} s {'later' if later > 0 else 'earlier'}" if abs(later) > _LATE else ""
+        yield _warn(
+            "AUD20",
+            second,
+            f"it is the same recording as {first}{shifted}; name the other speaker's file, or take one [[track]] out",
+        )
+    bleed = [pair for pair in bleed if not {(pair.file, pair.source), (pair.source, pair.file)} & set(twins)]
     for pair in bleed:
         if pair.level > _LOUD_BLEED:
             yield _warn("AUD11", pair.file, _crosstalk(pair, _back(pair, bleed)))
@@ -157,6 +171,13 @@ def _file(track: TrackReport) -> Iterator[Finding]:
             "AUD13",
             track.name,
             f"compressed to {source.kbps} kbit/s ({source.codec}); use the recording it was made from, if there is one",
+        )
+    if track.heard.limited:
+        yield _warn(
+            "AUD13",
+            track.name,
+            "there is nothing above 12 kHz in it, as in what was once compressed to 32 kbit/s or less; it will sound dull: "
+            "use the recording it was made from, if there is one",
         )
     if track.heard.narrow:
         yield _warn(
@@ -222,10 +243,29 @@ def _between(reports: Sequence[TrackReport]) -> Iterator[Finding]:
     if max(loud) - min(loud) > _APART:
         levels = ", ".join(f"{track.name} {track.heard.integrated:.1f} LUFS" for track in reports)
         yield _warn("AUD08", "", f"levels differ ({levels}); they are evened out, but so is the noise of the quiet one")
-    ends = [track.heard.duration + track.offset for track in reports if track.line is None]
-    if ends and max(ends) - min(ends) > 1000:
-        lengths = ", ".join(f"{track.name} {timecode.exact(track.heard.duration)}{_later(track)}" for track in reports)
-        yield _warn("AUD10", "", f"lengths differ ({lengths}); check that all were started together, else set offset")
+    free = [track for track in reports if track.line is None]
+    ends = [track.heard.duration + track.offset for track in free]
+    if not ends or max(ends) - min(ends) <= 1000:
+        return
+    for track in free[1:]:
+        times = track.heard.duration / free[0].heard.duration
+        if speeds := _speeds(times):
+            yield _warn(
+                "AUD24",
+                track.name,
+                f"it lasts {times:.3f} times as long as {free[0].name}, as one made at {speeds[0]} Hz does that is "
+                f"played at {speeds[1]} Hz, voices and all; listen which of the two sounds right, and export the other "
+                "again",
+            )
+            return
+    lengths = ", ".join(f"{track.name} {timecode.exact(track.heard.duration)}{_later(track)}" for track in reports)
+    yield _warn("AUD10", "", f"lengths differ ({lengths}); check that all were started together, else set offset")
+
+
+def _speeds(times: float) -> tuple[int, int] | None:
+    """The rate a recording was made at, and that it is played at, where it lasts so many times as long as another."""
+    pairs = itertools.permutations(_RATES, 2)
+    return next((pair for pair in pairs if abs(times * pair[1] / pair[0] - 1) < _SAME), None)
 
 
 def _later(track: TrackReport) -> str:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from podcast_pipeline import atomic, codec, ffmpeg, parallel, reading
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.audio import clocks as lines
-from podcast_pipeline.audio import dominance, sync, voice_activity
+from podcast_pipeline.audio import dominance, duplicate, sync, voice_activity
 from podcast_pipeline.audio.bleed import Bleed, Copy, compare
 from podcast_pipeline.audio.damage import Unreal, explained, unreal
 from podcast_pipeline.audio.findings import TrackReport, findings
@@ -96,10 +96,13 @@ def preflight(
         called = heard.pop() if reference else None
         if together or apart:
             heard = _together(heard, called, every, together, apart, part(report, 0.9, 0.95))
+        twins = _twins(heard)
         bleed = _bleed(heard, part(report, 0.95, 1.0))
     reports = [track.report for track in heard]
     call = called.report if called else None
-    outcome = Preflight(1, tuple(reports), (*findings(reports, bleed), *lines.findings(reports, call)), bleed, call)
+    outcome = Preflight(
+        1, tuple(reports), (*findings(reports, bleed, twins), *lines.findings(reports, call)), bleed, call
+    )
     measures = zip(*(track.levels for track in heard), strict=True)
     atomic.write_bytes(levels_dat, b"".join(dominance.packed(levels) for measure in measures for levels in measure))
     atomic.write_json(output, _written(outcome))
@@ -122,7 +125,7 @@ def _written(preflight: Preflight) -> dict[str, Any]:
             (track["source"], ("remarks", "default", *(("streams",) * (told.source.streams == 1)))),
             (
                 track["heard"],
-                ("offsets", "lost", "unreal", "interrupted", "echo", "pumping", "ringing", "unsteady"),
+                ("offsets", "lost", "unreal", "interrupted", "echo", "pumping", "ringing", "limited", "unsteady"),
             ),
         ):
             for name in names:
@@ -342,6 +345,17 @@ def _laid(heard: _Heard, path: Path, line: sync.ClockLine, apart: bool, report: 
     return _Heard(
         replace(told, heard=replace(again, channels=before.channels, unreal=before.unreal)), copy, levels, heard.offset
     )
+
+
+def _twins(tracks: Sequence[_Heard]) -> dict[tuple[str, str], float]:
+    """Pairs of tracks that are one recording: by how many seconds the same sound comes later in the second."""
+    shifts = {
+        (first.report.name, second.report.name): duplicate.shift(
+            (first.copy, first.levels.sound), (second.copy, second.levels.sound)
+        )
+        for first, second in itertools.combinations(tracks, 2)
+    }
+    return {pair: later for pair, later in shifts.items() if later is not None}
 
 
 def _bleed(tracks: Sequence[_Heard], report: Progress) -> tuple[Bleed, ...]:

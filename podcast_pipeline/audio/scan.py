@@ -103,6 +103,8 @@ class Scan:
     """Seconds in which the sound of the room falls by 60 dB, where that is long; 0: it is not, or cannot be told."""
     noise: float | None = None
     """dBFS of what lies under the speech, of 20 ms, without what is below voices; None in reports of before."""
+    limited: bool = False
+    """Nothing above 12 kHz, though something above 8 kHz."""
     unsteady: float = 0.0
     """dB by which the quietest moments differ, where what lies under the speech is music or people; 0: it is noise."""
 
@@ -180,7 +182,8 @@ def scan(
         gaps.result(loud, lapses.result(loud, floor), silences), hum.result(loud), sides.result(), width.result(),
         hum.rumble(), offset.result(), len(fine), tuple(lost),
         interrupted=tuple(_interrupted(fine, silences, rate, loud - _SPOKEN)), echo=echo.result(),
-        pumping=pumping(fine, loud), ringing=ringing(fine, loud, floor), noise=noise, unsteady=unsteady,
+        pumping=pumping(fine, loud), ringing=ringing(fine, loud, floor), limited=width.limited(),
+        noise=noise, unsteady=unsteady,
     )  # fmt: skip
     return heard, Levels(fine, voice)
 

@@ -210,6 +210,12 @@ SCRIPTS = {
         "sync.py --minutes 10",
         "sync.py --minutes 30",
     ),
+    "preflight": Script(
+        "preflight: planted faults, and recordings without one",
+        ">= 90 % found, <= 10 % false",
+        "preflight.py --count 3",
+        "preflight.py --count 20",
+    ),
     "cleaning": Script(
         "cleaning: STOI and PESQ of cleaned tracks",
         "never below raw",

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import functools
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from audio import RATE, Samples, db, decode, noise, voice
+from audio import RATE, Samples, convert, db, decode, noise, voice, write_wav
 from numpy.random import Generator
 from numpy.typing import NDArray
 
@@ -225,6 +226,15 @@ def _hall(seed: int, random: Generator) -> Samples:
     return reverberant(speech(seed), random.uniform(0.9, 2.0), random.uniform(-3, 4), seed) + room(seed, level=-70)
 
 
+def _compressed(seed: int, random: Generator) -> Samples:
+    """Once compressed to few kilobits, and called a WAV since."""
+    codecs = (("mp3", "-ar", "16000", "-b:a", "16k"), ("mp3", "-b:a", "32k"), ("m4a", "-b:a", "16k"))
+    suffix, *how = codecs[seed % len(codecs)]
+    with tempfile.TemporaryDirectory() as name:
+        plain = write_wav(Path(name) / "a.wav", _plain(seed, random))
+        return decode(convert(plain, Path(name) / f"b.{suffix}", *how), 1)[:, 0]
+
+
 FAULTY: dict[str, tuple[str, Callable[[int, Generator], Samples]]] = {
     "clipped": ("AUD03", _clipped),
     "zeros": ("AUD09", _zeros),
@@ -232,6 +242,7 @@ FAULTY: dict[str, tuple[str, Callable[[int, Generator], Samples]]] = {
     "pumping": ("AUD22", _pumping),
     "echo": ("AUD21", _echo),
     "hall": ("AUD23", _hall),
+    "compressed": ("AUD13", _compressed),
 }
 """The fault, and the code of the finding that names it."""
 

@@ -1,0 +1,64 @@
+"""Whether two tracks are one recording: as a copy, shifted, at another level, or through a codec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from podcast_pipeline.audio.bleed import RATE, Copy
+from podcast_pipeline.audio.dominance import FRAMES
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_RANGE = 40.0
+"""dB below its loud moments from which on a level counts: below, a codec writes what it likes."""
+_LEVELS, _SOUND = 0.95, 0.9
+"""Correlation of the levels, and of the sound itself at a few moments. Two microphones at one table hear the same, and
+each through its own way in the room: their levels come to 0.9, their sound to 0.5."""
+_SECONDS = 10
+"""Seconds that both must have."""
+_MOMENTS, _LONG, _REACH = 5, 2, RATE // 25
+"""Moments that are compared, the seconds of each, and the samples (40 ms) that they may lie apart from the levels."""
+
+
+def shift(first: tuple[Copy, NDArray[np.float32]], second: tuple[Copy, NDArray[np.float32]]) -> float | None:
+    """By how many seconds the same sound comes later in the second one; None for two recordings.
+
+    Each is its small copy and its levels (dBFS of every 20 ms).
+    """
+    import numpy as np
+
+    one, two = (np.maximum(levels, np.percentile(levels, 95) - _RANGE) for _, levels in (first, second))
+    one, two = (levels - levels.mean() for levels in (one, two))
+    size = 1 << (len(one) + len(two)).bit_length()
+    late = int(np.argmax(np.fft.irfft(np.conj(np.fft.rfft(one, size)) * np.fft.rfft(two, size), size)))
+    late -= size if late > size // 2 else 0
+    one, two = one[max(0, -late) :], two[max(0, late) :]
+    both = min(len(one), len(two))
+    if both < _SECONDS * FRAMES or not _correlation(one[:both], two[:both]) >= _LEVELS:
+        return None
+    loudest = np.array_split(one[:both], _MOMENTS)
+    begins = np.cumsum([0, *(len(part) for part in loudest[:-1])])
+    places = [int(begin + np.argmax(part)) for begin, part in zip(begins, loudest, strict=True)]
+    alike = [_alike(first[0], second[0], place + max(0, -late), place + max(0, late)) for place in places]
+    return late / FRAMES if float(np.median(alike)) >= _SOUND else None
+
+
+def _alike(first: Copy, second: Copy, here: int, there: int) -> float:
+    """The highest correlation of the sound from these levels on, within 40 ms to both sides."""
+    import numpy as np
+
+    count = _LONG * RATE
+    one = first.read(here * RATE // FRAMES, count)
+    two = second.read(there * RATE // FRAMES - _REACH, count + 2 * _REACH)
+    products = np.correlate(two, one)
+    squares = np.concatenate(([0.0], np.cumsum(two**2)))
+    powers = squares[count:] - squares[:-count]
+    return float(np.max(np.abs(products) / np.sqrt(np.maximum(powers * float(one @ one), 1e-12))))
+
+
+def _correlation(one: NDArray[np.float32], two: NDArray[np.float32]) -> float:
+    import numpy as np
+
+    return float(np.corrcoef(one, two)[0, 1]) if one.std() > 0 and two.std() > 0 else 0.0
