@@ -176,8 +176,8 @@ def _file(track: TrackReport) -> Iterator[Finding]:
         yield _warn(
             "AUD13",
             track.name,
-            "there is nothing above 12 kHz in it, as in what was once compressed to 32 kbit/s or less; it will sound dull: "
-            "use the recording it was made from, if there is one",
+            "there is nothing above 12 kHz in it, as in what was once compressed to 32 kbit/s or less; it will sound "
+            "dull: use the recording it was made from, if there is one",
         )
     if track.heard.narrow:
         yield _warn(
