@@ -89,7 +89,8 @@ def test_an_independent_reader_sees_the_same_episodes(name: str) -> None:
 def test_what_was_read_renders_at_once_without_an_error(name: str) -> None:
     """What the old host did stays a warning; nothing of ours is wrong; and nobody notices the move."""
     foreign = _read(name)
-    show = dataclasses.replace(SMALL, guid=foreign.show.guid, title=foreign.show.title)
+    said = foreign.show
+    show = dataclasses.replace(SMALL, guid=said.guid, title=said.title, description=said.description)
     data = render(show, foreign.releases, NOW, COVER)
     guids = frozenset(release.guid for release in foreign.releases)
     assert [str(f) for f in rules.check(data, NOW, feed_url=URL, inherited=guids) if f.severity == "E"] == []
@@ -332,12 +333,15 @@ def test_what_surrounds_a_feed_is_mended_and_said(before: str, after: str, says:
     ("text", "ms"),
     [
         *[("90", 90_000), ("90.4", 90_400), ("1:30", 90_000), ("1:02:03", 3_723_000), ("00:61:00", 3_660_000)],
+        *[("1h 2m", 3_720_000), ("62 min", 3_720_000), ("PT1H2M3.5S", 3_723_500), ("1 hour, 5 minutes", 3_900_000)],
+        *[("45s", 45_000), ("5 m 1 h", 0), ("PT", 0), ("h", 0), ("1h about", 0)],
         *[("", 0), ("about an hour", 0), ("-5", 0), ("1:2:3:4", 0), ("nan", 0), ("inf", 0)],
     ],
 )
 def test_durations_of_every_kind(text: str, ms: int) -> None:
     """Seconds, decimals, minutes and hours; nonsense is no duration."""
     assert values.duration(text) == ms
+    assert bool(values.spelt_duration(text)) is (any(map(str.isalpha, text)) and ms > 0)
 
 
 def test_episodes_keep_their_place_where_dates_are_missing() -> None:
@@ -478,12 +482,14 @@ def test_a_move_that_changes_only_addresses_is_unnoticed() -> None:
 def test_what_another_reader_sees_differently_is_named() -> None:
     """Each fact of an item by feedparser or Python's own parser; what the import reads wrong is no proof of itself."""
     old = FOLDER.joinpath("podcasting-2.xml").read_bytes()
-    show = dataclasses.replace(SMALL, title="Everything Podcast", guid=_read("podcasting-2").show.guid)
+    said = _read("podcasting-2").show
+    show = dataclasses.replace(SMALL, title="Everything Podcast", guid=said.guid, description=said.description)
     new = render(show, _read("podcasting-2").releases, NOW, COVER)
     assert compare([old], [new], NOW).differences == ()
     changes = {
         "<title>With everything": ("<title>With nothing", "another title"),
         "<title>Everything": ("<title>Some", "the show has another title"),
+        f"<description>{show.description[:9]}": ("<description>Other", "the show has another description"),
         "<p>Long.": ("<p>Short.", "other notes"),
         "<itunes:duration>1800<": ("<itunes:duration>180<", "180 seconds instead of 1800"),
         'type="audio/mpeg"': ('type="video/mp4"', "video instead of audio"),
@@ -497,6 +503,17 @@ def test_what_another_reader_sees_differently_is_named() -> None:
         assert was.encode() in new, was
         changed = new.replace(was.encode(), is_.encode())
         assert says in "\n".join(compare([old], [changed], NOW).differences), was
+
+
+def test_an_item_is_found_by_its_guid_where_places_are_not_known() -> None:
+    """Of a feed of several pages of which one cannot be read, the places behind it tell nothing."""
+    data = render(SMALL, many_releases(3), NOW, COVER)
+    sight = secondreader.read([data])
+    guids = [item.guid for item in sight.items]
+    assert [sight.item(guid, 0) for guid in guids] == list(sight.items)
+    assert sight.item("another", 1) is sight.items[1]
+    cut = dataclasses.replace(sight, items=sight.items[1:], placed=False)
+    assert [cut.item(guid, place) for place, guid in enumerate(guids)] == [None, *sight.items[1:]]
 
 
 def test_records_of_imported_episodes_survive_the_round_trip() -> None:

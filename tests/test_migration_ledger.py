@@ -95,7 +95,8 @@ def documents(draw: Any) -> bytes:
 def rendered(pages: list[bytes], url: str = "https://old.example/feed.xml") -> bytes:
     """What the import of these documents makes of their episodes."""
     foreign = reader.read(pages, url, "feed")
-    show = dataclasses.replace(SMALL, guid=foreign.show.guid, title=foreign.show.title)
+    said = foreign.show
+    show = dataclasses.replace(SMALL, guid=said.guid, title=said.title, description=said.description)
     return render(show, [finished(release) for release in foreign.releases], NOW, COVER)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import itertools
 import subprocess
 import types
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 from cases import good, says, told
+from mutagen.id3 import GEOB, ID3, PRIV, TIT2
 from shows import ShowDir
 
 from podcast_pipeline import codec, ffmpeg
@@ -100,14 +102,24 @@ def test_tags_of_recordings_are_read_as_others_write_them(signed: ShowDir) -> No
     parted = ["-i", str(chapter), "-map_chapters", "1", "-t", "0.1", str(signed.folder / "parted.m4a")]
     subprocess.run([ffmpeg.binary().path, "-v", "error", "-i", raw, *parted], check=True)
     assert ("title", "Mrs. Oakheart") in tags(signed.folder / "parted.m4a")
+    frames = ID3()
+    frames.add(TIT2(encoding=3, text=["Take two"]))
+    frames.add(PRIV(owner="notes.example", data=b"\x00\x01Mrs. Oakheart, room 7\x00"))
+    frames.add(GEOB(encoding=3, mime="text/plain", filename="oakheart.txt", desc="", data=b"MRN 4471902"))
+    beginning = io.BytesIO()
+    frames.save(beginning)
+    before = signed.folder / "before.wav"
+    before.write_bytes(beginning.getvalue() + (signed.folder / "noted.wav").read_bytes())
+    assert {"Take two", "Mrs. Oakheart, room 7", "oakheart.txt", "MRN 4471902"} <= {text for _, text in tags(before)}
     low = ["-c", "copy", *noted, str(signed.folder / "low.mp3")]
     subprocess.run([ffmpeg.binary().path, "-v", "error", "-i", signed.mp3, *low], check=True)
     toml = signed.folder / "episode.toml"
-    alternate = '\n[[alternate]]\nfile = "low.mp3"\ntitle = "Low"\nbitrate = 64000\n'
-    toml.write_text(toml.read_text("utf-8") + alternate, "utf-8")
+    insert = '\n[[insert]]\nfile = "before.wav"\nat = "0:01"\n'
+    alternate = '[[alternate]]\nfile = "low.mp3"\ntitle = "Low"\nbitrate = 64000\n'
+    toml.write_text(toml.read_text("utf-8") + insert + alternate, "utf-8")
     said = signed.podcast("check", signed.slug, code=1)
-    for file in ("track", "alternate"):
-        assert any("PHI01" in line and f"{file}[" in line and ".tags.title" in line for line in said.out.splitlines())
+    for file, tag in (("track", "title"), ("alternate", "title"), ("insert", "PRIV.data")):
+        assert any("PHI01" in line and f"{file}[" in line and f".tags.{tag}" in line for line in said.out.splitlines())
     assert "Oakheart" not in said.out
     assert tags(Path("nowhere.wav")) == ()
 

@@ -292,6 +292,25 @@ def test_headers_and_capitals_are_told(tmp_path: Path) -> None:
     assert read.unread == ("a header: Draft 2", "that these words are shown in capitals: who")
 
 
+def test_addresses_of_links_are_told(tmp_path: Path) -> None:
+    """Of a link the words are taken, and that it leads elsewhere is said; one within the document is none of those."""
+    field = '<w:fldSimple w:instr=" HYPERLINK {} "><w:r><w:t>{}</w:t></w:r></w:fldSimple>'
+    both = (
+        field.format("&quot;https://example.org/a&quot;", "there") + run(" and ") + field.format("\\l place", "below")
+    )
+    read = document.read(worddoc.write(tmp_path / "talk.docx", paragraph(both)))
+    assert read.passages[0] == WordParagraph("there and below")
+    assert read.unread == ("the address of 1 link: words alone",)
+    path = worddoc.write(tmp_path / "two.docx", paragraph(f'<w:hyperlink r:id="r9">{run("here")}</w:hyperlink>'))
+    row = b'<Relationship Id="r9" Type="x/hyperlink" Target="https://example.org/" TargetMode="External"/>'
+    linked = tmp_path / "linked.docx"
+    with zipfile.ZipFile(path) as plain, zipfile.ZipFile(linked, "w") as archive:
+        for name in plain.namelist():
+            data, end = plain.read(name), b"</Relationships>"
+            archive.writestr(name, data.replace(end, row + end) if name.endswith("document.xml.rels") else data)
+    assert document.read(linked).unread == ("the address of 1 link: words alone",)
+
+
 def test_strict_documents_are_read_alike(tmp_path: Path) -> None:
     """Word also saves in the namespaces of the ISO standard."""
     path = worddoc.write(tmp_path / "talk.docx", paragraph(run("2") + HYPHEN + run("10") + run("6", SUPER)))

@@ -85,7 +85,21 @@ def _paragraphs(markdown: str) -> Iterator[tuple[int, str]]:
 
 
 NO_TEXT = frozenset(
-    {"id", "slug", "guid", "kind", "content_class", "references", "show", "person", "ref", "by", "judged", "publish"}
+    {
+        "id",
+        "slug",
+        "guid",
+        "kind",
+        "content_class",
+        "references",
+        "show",
+        "person",
+        "ref",
+        "by",
+        "judged",
+        "publish",
+        "episode",
+    }
     | {"checked_by", "orcid", "npi"}
 )
 """Fields that hold no words of anybody about anybody: ids, lists to choose from, digests; what the library says of
@@ -160,9 +174,11 @@ def tagged(dossier: Dossier) -> tuple[Passage, ...]:
 
 
 def recorded(dossier: Dossier) -> tuple[Passage, ...]:
-    """The tags of the recordings: they are not published, and lie where many people work."""
+    """The tags of the recordings and of what is put between them: not published, and where many people work."""
     folder = dossier.workspace.episode(dossier.slug)
-    return _tags(dossier, [(f"track[{i}]", folder / each.file) for i, each in enumerate(dossier.episode.recordings, 1)])
+    files = [(f"track[{i}]", folder / each.file) for i, each in enumerate(dossier.episode.recordings, 1)]
+    own = [(i, each.file) for i, each in enumerate(dossier.episode.inserts, 1) if not each.file.startswith("feed/")]
+    return _tags(dossier, [*files, *((f"insert[{i}]", folder / file) for i, file in own)])
 
 
 def _tags(dossier: Dossier, files: Iterable[tuple[str, Path]]) -> tuple[Passage, ...]:

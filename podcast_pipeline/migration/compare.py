@@ -59,9 +59,16 @@ def compare(
     ours = secondreader.read(new, lambda share: report(0.5 + share / 2), escaped=1)
     if theirs.title != ours.title:
         (seen if theirs.whole else doubts).append("the show has another title")
+    if theirs.description and not theirs.description.startswith(ours.description or " "):
+        (seen if theirs.whole else doubts).append("the show has another description")
     for guid, item in after.items():
-        if guid in before and len(theirs.items) > before[guid].place and len(ours.items) > item.place:
-            pair = theirs.items[before[guid].place], ours.items[item.place]
+        if guid not in before:
+            continue
+        was, is_ = theirs.item(guid, before[guid].place), ours.item(guid, item.place)
+        if was is None or is_ is None:
+            doubts.append(f'"{item.title}": another reader does not find it: it was not compared a second time')
+        else:
+            pair = was, is_
             for sentence, sure in (*_dates(before[guid].when, item.when, *pair), *_facts(theirs, *pair)):
                 (seen if sure else doubts).append(f'"{item.title}": {sentence}')
     if not theirs.whole:

@@ -65,6 +65,18 @@ class FeedSight:
     title: str
     items: tuple[Sight, ...]
     whole: bool
+    description: str = ""
+    placed: bool = True
+    """All of its documents were read: the place of an item among all is known."""
+
+    def item(self, guid: str, place: int) -> Sight | None:
+        """The item with this guid, the first that has it; else that at this place; None where neither is known."""
+        named = self._named.get(guid)
+        return named or (self.items[place] if self.placed and place < len(self.items) else None)
+
+    @functools.cached_property
+    def _named(self) -> dict[str, Sight]:
+        return {item.guid: item for item in reversed(self.items) if item.guid}
 
 
 def read(pages: Sequence[bytes], report: Progress = lambda _: None, *, escaped: int = 3) -> FeedSight:
@@ -74,13 +86,14 @@ def read(pages: Sequence[bytes], report: Progress = lambda _: None, *, escaped: 
     """
     import feedparser
 
-    titles, items, whole = list[str](), list[Sight](), True
+    titles, items, whole, placed = list[str](), list[Sight](), True, True
+    descriptions: list[str] = []
     for number, data in enumerate(pages):
         plain = unpacked(data).lstrip()
         try:  # as a stream: a short text could be taken for an address
             seen = feedparser.parse(io.BytesIO(plain), resolve_relative_uris=False, sanitize_html=False)
         except Exception:
-            titles, whole = [*titles, ""], False
+            titles, descriptions, whole, placed = [*titles, ""], [*descriptions, ""], False, False
             continue
         titles.append(words(seen.feed.get("title") or ""))
         channel = _channel(plain)
@@ -89,11 +102,12 @@ def read(pages: Sequence[bytes], report: Progress = lambda _: None, *, escaped: 
         if channel is None or len(elements) != len(seen.entries):
             whole = False
             children, elements = {}, [_Element("item") for _ in seen.entries]
+        descriptions.append(words(next(filter(None, (_text(children, name) for name in _SHORT)), ""), escaped))
         shared = _flag(children), frozenset(_people(children))
         for place, (entry, element) in enumerate(zip(seen.entries, elements, strict=True)):
             items.append(_sight(entry, _children(element), *shared, escaped))
             report((number + (place + 1) / len(elements)) / len(pages))
-    return FeedSight(titles[0] if titles else "", tuple(items), whole)
+    return FeedSight(titles[0] if titles else "", tuple(items), whole, "".join(descriptions[:1]), placed)
 
 
 def _channel(data: bytes) -> _Element | None:

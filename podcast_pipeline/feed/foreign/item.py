@@ -94,6 +94,8 @@ def release(
 ) -> Release:
     """The record of `item`, whose files are where they were; `notices` gets what cannot be carried over."""
     notes, description = _notes(item, channel.site, slug, notices)
+    if ms := values.spelt_duration(said := text.of(item, "itunes:duration")):
+        notices.append(FeedNotice(f'its length "{said}" is read as {timecode.show(ms)}', slug))
     chapters = _chapters(item, slug, notices)
     linked = item.find(clark("podcast:chapters"))
     return Release(

@@ -21,8 +21,28 @@ _TRANSCRIPTS = {type_: type_ for type_ in _BY_SUFFIX.values()} | dict.fromkeys(
 _CREDENTIAL = re.compile(r"[A-Z][A-Za-z]{0,3}[A-Z]{1,4}[A-Za-z]?|[A-Z]{2,7}(-[A-Z]{1,4})?")
 
 
+_UNITS = re.compile(
+    r"(?:(\d{1,3}(?:\.\d+)?) ?(?:h|hrs?|hours?)\b[ ,.]*)?(?:(\d{1,4}(?:\.\d+)?) ?(?:m|mins?|minutes?)\b[ ,.]*)?"
+    r"(?:(\d{1,6}(?:\.\d+)?) ?(?:s|secs?|seconds?)\b\.?)?",
+    re.IGNORECASE,
+)
+"""`1h 2m`, `62 min`, `PT1H2M3S`."""
+
+
+def spelt_duration(text: str) -> int:
+    """ms of a duration whose units are spelt; 0 for any other."""
+    spaced = re.sub(r"(?<=[A-Za-z])(?=\d)", " ", " ".join(text.split()).removeprefix("PT"))
+    match = _UNITS.fullmatch(spaced)
+    if match is None or not any(match.groups()):
+        return 0
+    hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    return round((hours * 3600 + minutes * 60 + seconds) * 1000)
+
+
 def duration(text: str) -> int:
-    """ms of an itunes:duration: seconds, a decimal number, MM:SS or H:MM:SS; 0 where it says nothing."""
+    """ms of an itunes:duration: seconds, a decimal number, MM:SS, H:MM:SS or with units; 0 where it says nothing."""
+    if spelt := spelt_duration(text):
+        return spelt
     parts = text.strip().split(":")
     try:
         numbers = [float(part) for part in parts]

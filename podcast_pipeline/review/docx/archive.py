@@ -131,12 +131,26 @@ class WordParts:
         """What the relation of this id leads to, as a name; "" if there is none."""
         return next((target for _, target, id_ in self._relations if id_ == relation), "")
 
-    def _related(self, of: str) -> list[tuple[str, str, str]]:
-        """Kind, name and id of what belongs to a part."""
+    @property
+    def links(self) -> int:
+        """How many places of the text lead to an address outside of the document."""
+        root = self.tree(self.main)
+        ids = {attribute(row, "Id") for row in self._rows(self.main) if attribute(row, "TargetMode") == "External"}
+        linked = sum(1 for node in root.iter("{*}hyperlink") if attribute(node, "id") in ids)
+        codes = (node.text or "" for node in root.iter("{*}instrText"))
+        simple = (attribute(node, "instr") for node in root.iter("{*}fldSimple"))
+        fields = (code.split()[:2] for code in (*codes, *simple))
+        return linked + sum(1 for code in fields if code[:1] == ["HYPERLINK"] and code[1:] not in ([], ["\\l"]))
+
+    def _rows(self, of: str) -> list[Any]:
         folder, leaf = posixpath.split(of)
         rows = self.tree(f"{folder}/_rels/{leaf}.rels".lstrip("/"))
-        related = []
-        for row in () if rows is None else rows:
+        return [] if rows is None else list(rows)
+
+    def _related(self, of: str) -> list[tuple[str, str, str]]:
+        """Kind, name and id of what belongs to a part."""
+        folder, related = posixpath.dirname(of), []
+        for row in self._rows(of):
             if name(row) and attribute(row, "TargetMode") != "External":
                 target = attribute(row, "Target").replace("\\", "/")
                 whole = posixpath.normpath(target if target.startswith("/") else posixpath.join(folder, target))

@@ -129,6 +129,10 @@ def _around(parts: WordParts, styles: Styles, reader: WordReader) -> tuple[str, 
         for text in dict.fromkeys(_aside(parts, styles, tree) for tree in parts.related(kind))
         if text
     ]
+    if links := parts.links:
+        around.append(
+            f"the address{'' if links == 1 else 'es'} of {links} link{'' if links == 1 else 's'}: words alone"
+        )
     if reader.capitals:
         around.append(f"that these words are shown in capitals: {', '.join(sorted(reader.capitals))}")
     return tuple(around)
