@@ -115,6 +115,7 @@ def _silent_end(seed: int, random: Generator) -> Samples:
 
 def _one_sample(seed: int, random: Generator) -> Samples:
     sound = _plain(seed, random)
+    sound *= min(1.0, 0.95 / float(np.abs(sound).max()))
     sound[random.integers(RATE, len(sound) - RATE)] = 1.0
     return sound
 
