@@ -231,6 +231,7 @@ class _Stages:
         others = {
             f"alternate {n}": dossier.alternate(alternate) for n, alternate in enumerate(dossier.episode.alternates, 1)
         }
+        built |= self._built(DENOISING.name) if denoise.is_asked(dossier) else {}
         return Files(built | self._pictures() | others)
 
     def _stage(

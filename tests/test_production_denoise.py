@@ -9,6 +9,7 @@ import pytest
 from shows import ShowDir, record
 
 from podcast_pipeline.model.denoising import DENOISING, DenoisedTrack
+from podcast_pipeline.model.release import RELEASE
 from podcast_pipeline.production.denoise import compared
 
 pytest_plugins = ["shows"]
@@ -28,6 +29,10 @@ def test_a_track_is_denoised_behind_its_critical_words(built: ShowDir) -> None:
     assert f"AUD26 {denoised.file}" in said.err
     assert denoised.compared >= 1
     assert (denoised.reduction, denoised.lost == ()) in ((9.0, True), (0.0, False))
+    assert denoised.quality is not None
+    assert all(1 <= score <= 5 for score in denoised.quality)
+    kept = [(each.person, each.before, each.after) for each in RELEASE.read(built.build).speech_quality]
+    assert kept == ([("example-guest", *denoised.quality)] if denoised.reduction else [])
     assert record(built, "denoise")["tools"]["model"] == told.engine["model"]
     assert not np.array_equal(audio.decode(built.build / "review.wav", 1), before) or denoised.lost
     assert f"{built.slug}: up to date" in built.podcast("build", built.slug).err

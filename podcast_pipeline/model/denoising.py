@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from podcast_pipeline.artefact import Artefact
+from podcast_pipeline.codec import SPARSE
 from podcast_pipeline.model.finding import Finding
 
 
@@ -25,6 +26,8 @@ class DenoisedTrack:
     """Critical words that were recognised in these without it."""
     lost: tuple[str, ...] = ()
     """Those of them that were not recognised with it, as they are compared."""
+    quality: tuple[float, float] | None = field(default=None, metadata=SPARSE)
+    """How good its speech sounds without it and with it, by DNSMOS (1 to 5); None where that is not installed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,15 @@ class Accuracy:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechQuality:
+    """How good the speech of a person sounds by DNSMOS (1 to 5), as it was recorded and with its noise reduced."""
+
+    person: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """One episode as listeners get it. Times are UTC instants, durations ms, notes are clean HTML."""
 
@@ -228,6 +237,8 @@ class Release:
     """Slugs that it had before, oldest first: its files keep their addresses, and no other episode gets one of them."""
     withdrawn: Withdrawal | None = None
     """Where it was taken out of every feed for good, whatever the status is."""
+    speech_quality: tuple[SpeechQuality, ...] = field(default=(), metadata=SPARSE)
+    """Of each voice whose noise was reduced, where it was measured."""
     seal: str = field(default="", compare=False, metadata=SPARSE)
     """Digest of all that stands before it, as this program wrote it: it shows an edit by hand. "" in build/, and of an
     earlier version."""

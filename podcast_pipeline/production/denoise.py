@@ -28,7 +28,7 @@ from podcast_pipeline.progress import Progress, part
 from podcast_pipeline.transcript.accuracy import normaliser
 
 if TYPE_CHECKING:
-    from podcast_pipeline.audio.mix import MixVoice
+    from podcast_pipeline.audio.excerpts import Excerpt
 
 SHARE = 0.1
 """Of the speech of a track that is recognised again, at most; and at least one excerpt."""
@@ -61,8 +61,9 @@ def settings(facts: DenoiseFacts) -> Settings:
 
 def run(facts: DenoiseFacts, files: Files, scratch: Path, progress: Progress, *, jobs: int, root: Path) -> None:
     """`jobs` and `root` as for the stage transcribe."""
-    from podcast_pipeline.audio import denoiser
+    from podcast_pipeline.audio import denoiser, excerpts
     from podcast_pipeline.audio.mix import voices
+    from podcast_pipeline.transcribe.engine import RATE
 
     told, machine = files.read(PREFLIGHT), files.read(MACHINE)
     tracks = [(mix.track_of(track), files.path(f"track {track.name}")) for track in facts.mixed.tracks]
@@ -76,8 +77,10 @@ def run(facts: DenoiseFacts, files: Files, scratch: Path, progress: Progress, *,
         plan = DenoisedTrack(track.name, track.steps.denoise, ratio, sounds[place].reduction)
         if plan.reduction and (spans := _spans(machine, place)):
             share = part(progress, number / len(asked), (number + 1) / len(asked))
-            plain, denoised = _read(facts, sounds[place], spans, scratch, jobs, root, share)
+            both = excerpts.excerpts(sounds[place], mix.audio(facts.mixed), spans, RATE)
+            plain, denoised = _read(facts, both, scratch, jobs, root, share)
             plan = compared(plan, spans, _said(machine, place, spans), plain, denoised, machine.language)
+            plan = dataclasses.replace(plan, quality=_quality(both))
         tried.append(plan)
         progress((number + 1) / len(asked))
     DENOISING.write(scratch, Denoising(1, tuple(tried), tuple(_findings(tried)), versions))
@@ -113,24 +116,23 @@ def _said(machine: MachineTranscript, track: int, spans: Sequence[Range]) -> lis
 
 
 def _read(
-    facts: DenoiseFacts,
-    voice: MixVoice,
-    spans: Sequence[Range],
-    scratch: Path,
-    jobs: int,
-    root: Path,
-    progress: Progress,
+    facts: DenoiseFacts, both: Sequence[Excerpt], scratch: Path, jobs: int, root: Path, progress: Progress
 ) -> tuple[list[str], list[str]]:
-    """What is recognised in the spans without noise reduction, and with it."""
-    from podcast_pipeline.audio.excerpts import excerpts
+    """What is recognised in the excerpts without noise reduction, and with it."""
     from podcast_pipeline.transcribe import again
-    from podcast_pipeline.transcribe.engine import RATE
     from podcast_pipeline.transcribe.stage import located
 
-    both = excerpts(voice, mix.audio(facts.mixed), spans, RATE)
     sounds = {"plain": [each.plain for each in both], "denoised": [each.denoised for each in both]}
     words = again.words(sounds, located(facts.recognised.settings, root), scratch, jobs, progress)
     return words["plain"], words["denoised"]
+
+
+def _quality(both: Sequence[Excerpt]) -> tuple[float, float] | None:
+    """How good the excerpts sound without noise reduction, and with it; None where that cannot be measured here."""
+    from podcast_pipeline.audio import speech_quality
+
+    before, after = (speech_quality.overall([excerpt[form] for excerpt in both]) for form in (0, 1))
+    return None if before is None or after is None else (before, after)
 
 
 def compared(
@@ -171,5 +173,7 @@ def _findings(tracks: Sequence[DenoisedTrack]) -> Iterator[Finding]:
             checked = f"all {track.compared} critical words that were compared are recognised behind that as before"
             if not track.compared:
                 checked = "there was no critical word to compare"
-            sentence = f"{ratio} and is reduced by up to {track.reduction:g} dB; {checked}"
+            sounds = "" if track.quality is None else "; its speech sounds like {:.1f} of 5, {:.1f} before (DNSMOS)"
+            sounds = sounds.format(*reversed(track.quality or ()))
+            sentence = f"{ratio} and is reduced by up to {track.reduction:g} dB; {checked}{sounds}"
             yield Finding("AUD26", "N", track.file, "", None, sentence)

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from podcast_pipeline import keys, reading, sha256
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio.picture import CURVE, Curve
 from podcast_pipeline.audio.report import LOUDNESS
+from podcast_pipeline.codec import SPARSE
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.statement import heard, stated
 from podcast_pipeline.episode.verdicts import holding
 from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.model.chapter import published
+from podcast_pipeline.model.denoising import DENOISING
 from podcast_pipeline.model.episode import AlternateFile
 from podcast_pipeline.model.podcasting import Alternate, EpisodeExtras
-from podcast_pipeline.model.release import AUDIO, RELEASE, Accuracy, Asset, Release, ReleasePerson, Signature
+from podcast_pipeline.model.release import (
+    AUDIO,
+    RELEASE,
+    Accuracy,
+    Asset,
+    Release,
+    ReleasePerson,
+    Signature,
+    SpeechQuality,
+)
 from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.model.text import TEXT
 from podcast_pipeline.model.timeline import TIMELINE
 from podcast_pipeline.people import printed
-from podcast_pipeline.production import extras
+from podcast_pipeline.production import denoise, extras
 from podcast_pipeline.production.accuracy import ACCURACY, recorded
 from podcast_pipeline.production.asset import asset, picture
 from podcast_pipeline.progress import Progress
@@ -44,6 +56,8 @@ class ReleaseFacts:
     """Those made beside the MP3."""
     extras: EpisodeExtras
     alternates: tuple[AlternateFile, ...]
+    denoised: dict[str, str] = field(default_factory=dict, metadata=SPARSE)
+    """Who speaks on each track, where noise reduction is asked for; else nothing."""
 
 
 def facts(dossier: Dossier) -> ReleaseFacts:
@@ -58,6 +72,7 @@ def facts(dossier: Dossier) -> ReleaseFacts:
         forms=tuple(dossier.forms()),
         extras=episode.extras,
         alternates=episode.alternates,
+        denoised={track.name: track.person for track in episode.tracks} if denoise.is_asked(dossier) else {},
     )
 
 
@@ -109,6 +124,7 @@ def compose(facts: ReleaseFacts, files: Files) -> Release:
         outline=Curve.read(files.path(CURVE)).outline(),
         feeds=facts.feeds,
         accuracy=_measured(files, text.signature),
+        speech_quality=tuple(_quality(facts, files)),
         extras=dataclasses.replace(
             facts.extras,
             soundbites=extras.soundbites(facts.extras.soundbites, timeline, facts.file),
@@ -136,6 +152,14 @@ def _alternates(facts: ReleaseFacts, files: Files, enclosure: Asset) -> tuple[Al
 def _pictured(person: ReleasePerson, files: Files) -> ReleasePerson:
     path = files.inputs.get(f"headshot {person.id}")  # declared of those who may be shown
     return dataclasses.replace(person, image=picture(path)) if path is not None and path.is_file() else person
+
+
+def _quality(facts: ReleaseFacts, files: Files) -> Iterator[SpeechQuality]:
+    """Of the voices whose noise was reduced."""
+    tracks = files.read(DENOISING).tracks if facts.denoised else ()
+    for track in tracks:
+        if track.quality is not None and track.reduction:
+            yield SpeechQuality(facts.denoised[track.file], *track.quality)
 
 
 def _measured(files: Files, signature: Signature | None) -> Accuracy | None:
