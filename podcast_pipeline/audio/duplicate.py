@@ -29,16 +29,16 @@ def shift(first: tuple[Copy, NDArray[np.float32]], second: tuple[Copy, NDArray[n
     """
     import numpy as np
 
-    one, two = (np.maximum(levels, np.percentile(levels, 95) - _RANGE) for _, levels in (first, second))
-    one, two = (levels - levels.mean() for levels in (one, two))
-    size = 1 << (len(one) + len(two)).bit_length()
-    late = int(np.argmax(np.fft.irfft(np.conj(np.fft.rfft(one, size)) * np.fft.rfft(two, size), size)))
+    here, there = (np.maximum(levels, np.percentile(levels, 95) - _RANGE) for _, levels in (first, second))
+    here, there = (levels - levels.mean() for levels in (here, there))
+    size = 1 << (len(here) + len(there)).bit_length()
+    late = int(np.argmax(np.fft.irfft(np.conj(np.fft.rfft(here, size)) * np.fft.rfft(there, size), size)))
     late -= size if late > size // 2 else 0
-    one, two = one[max(0, -late) :], two[max(0, late) :]
-    both = min(len(one), len(two))
-    if both < _SECONDS * FRAMES or not _correlation(one[:both], two[:both]) >= _LEVELS:
+    here, there = here[max(0, -late) :], there[max(0, late) :]
+    both = min(len(here), len(there))
+    if both < _SECONDS * FRAMES or not _correlation(here[:both], there[:both]) >= _LEVELS:
         return None
-    loudest = np.array_split(one[:both], _MOMENTS)
+    loudest = np.array_split(here[:both], _MOMENTS)
     begins = np.cumsum([0, *(len(part) for part in loudest[:-1])])
     places = [int(begin + np.argmax(part)) for begin, part in zip(begins, loudest, strict=True)]
     alike = [_alike(first[0], second[0], place + max(0, -late), place + max(0, late)) for place in places]
