@@ -193,7 +193,7 @@ READERS = {
     "audio/damage.py": "how much of a damaged one is whole",
     "audio/mix.py": "the mix, and of it the sound for review",
     "audio/scan.py": "the preflight and its levels",
-    "audio/preflight.py": "whether what no track uses has sound",
+    "audio/inspection.py": "whether what no track uses has sound",
     "transcribe/pcm.py": "the recogniser, the voices, the bleed between words",
 }
 """Who decodes a track: each is asked above what it hears of odd channels, and in test_sound_stamps of missing time."""

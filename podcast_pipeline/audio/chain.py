@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from podcast_pipeline.audio.findings import TrackReport
 from podcast_pipeline.audio.hum import notched
 from podcast_pipeline.audio.sounding import noisy, rumbles
+from podcast_pipeline.audio.track_report import TrackReport
 from podcast_pipeline.model.audio import AudioSettings, Track
 
 REFERENCE = -23.0

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from podcast_pipeline.audio import chain, denoiser, dominance, proxy, w64
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.chain import Steps
-from podcast_pipeline.audio.findings import TrackReport
 from podcast_pipeline.audio.gain_curve import straight
 from podcast_pipeline.audio.gain_rider import Ride, ride
 from podcast_pipeline.audio.peaks import drawn
+from podcast_pipeline.audio.track_report import TrackReport
 from podcast_pipeline.model.audio import AudioSettings, Track
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.sound import decode

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from podcast_pipeline import timecode, tomltext
-from podcast_pipeline.audio.findings import TrackReport
 from podcast_pipeline.audio.preflight import Preflight
 from podcast_pipeline.audio.sync import ClockLine
+from podcast_pipeline.audio.track_report import TrackReport
 from podcast_pipeline.model.audio import side
 from podcast_pipeline.sound.stamps import Stamps
 

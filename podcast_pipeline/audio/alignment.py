@@ -1,19 +1,25 @@
-"""On which clock a recording is: what a person says of its beginning, and what is heard of it, made one line.
+"""Recordings on one clock: what a person says of a beginning, and what is heard of it, made one line each.
 
 The clock that counts is that of the call's own recording where there is one, else the first track's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from podcast_pipeline import timecode
 from podcast_pipeline.audio import sync
-from podcast_pipeline.audio.bleed import RATE
-from podcast_pipeline.audio.findings import TrackReport
+from podcast_pipeline.audio.bleed import RATE, Copy
+from podcast_pipeline.audio.inspection import Inspection, closed_up
+from podcast_pipeline.audio.scan import coarse, scan
 from podcast_pipeline.audio.sync import ClockLine, Sample
+from podcast_pipeline.audio.track_report import TrackReport
+from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.progress import Progress, part
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +29,6 @@ AT_ONCE = 0.35
 """Share of the time in which one of two people speaks, from which on both speaking at once is no conversation."""
 _LOUD = 12.0
 """dB below its loud moments down to which a track is speech."""
-
 _BEFORE, _BEHIND = RATE // 100, RATE // 500
 """Samples before and behind the beginning of a clap whose powers are compared: 10 and 2 ms."""
 _RISE = 4.0
@@ -76,6 +81,58 @@ def at_once(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     speaking = [each[:count] > np.percentile(each[:count], 95) - _LOUD for each in (one, other)] if count else []
     least = min((int(each.sum()) for each in speaking), default=0)
     return float((speaking[0] & speaking[1]).sum()) / least if least else 0.0
+
+
+def aligned(
+    inspections: Sequence[Inspection],
+    call: Inspection | None,
+    tracks: Sequence[tuple[Track, Path]],
+    names: Collection[str],
+    apart: Collection[str],
+    report: Progress,
+) -> list[Inspection]:
+    """Those of the `names` on the clock of the recording of the call, else of the first track; where those that stay
+    `apart` are on it. Both sides of a file have one clock."""
+    first, by_file = call or inspections[0], dict[str, ClockLine | None]()
+    claps = {track.name: track.clap for track, _ in tracks}
+
+    def clocked(each: Inspection) -> Clocked:
+        return Clocked(Sample(each.copy, coarse(each.levels.sound)), claps[each.report.name])
+
+    for each in inspections:
+        file = each.report.file
+        if each.report.name in (*names, *apart) and file != first.report.file and by_file.get(file) is None:
+            by_file[file] = line(clocked(first), clocked(each), call=call is not None)
+    count, laid = len(inspections), []
+    for number, (each, (_, path)) in enumerate(zip(inspections, tracks, strict=False)):
+        if its_line := by_file.get(each.report.file):
+            share = part(report, number / count, (number + 1) / count)
+            laid.append(_placed(each, path, its_line, each.report.name in apart, share))
+        elif each.report.file in by_file:
+            both = at_once(coarse(first.levels.sound), coarse(each.levels.sound))
+            laid.append(replace(each, report=replace(each.report, unplaced=round(both, 2))))
+        else:
+            laid.append(each)
+    return laid
+
+
+def _placed(inspection: Inspection, path: Path, line: ClockLine, apart: bool, progress: Progress) -> Inspection:
+    """The track on the clock of another one, heard through once more there if its own is another and one line; `apart`:
+    as it is."""
+    report, before = inspection.report, inspection.report.heard
+    if line.stretches:
+        return replace(inspection, report=replace(report, bent=line))
+    if apart:
+        return replace(inspection, report=replace(report, unlaid=line if line.off else None))
+    report = replace(report, line=line)
+    if not report.sound.moved:
+        return replace(inspection, report=report)
+    copy = Copy(report.source.rate, inspection.copy.stream)
+    shorter = (before.samples - report.sound.placed(before.samples, report.source.rate)) / report.source.rate
+    missing = shorter + closed_up(report.clock, report.stamps, report.source)
+    again, levels = scan(path, report.source, report.sound, progress, copy, missing)
+    heard = replace(again, channels=before.channels, unreal=before.unreal)
+    return Inspection(replace(report, heard=heard), copy, levels)
 
 
 _HINT = (
