@@ -234,14 +234,21 @@ def test_a_form_that_was_exchanged_is_not_the_one_that_was_seen(tmp_path: Path) 
 
 
 def test_a_word_for_one_episode_says_nothing_in_another() -> None:
-    """Copied with the file of an episode: mitigation and consent are of the one for which they were given; a record of
-    before, which names none, reads as it did."""
+    """Copied with the file of an episode: mitigation and consent are of the one for which they were given. What was
+    sealed before a seal named it holds as it did, and is recorded as it was, so that nothing public is stale."""
     here = Mitigation("Somebody else read it.", date(2026, 11, 1), HOST.id, episode="a")
     bound = resealed(here, verdicts.mitigated(here))
     assert verdicts.mitigated(bound).holds
     assert verdicts.mitigated(dataclasses.replace(bound, episode="b")).changed == ("episode",)
     before = dataclasses.replace(here, episode="")
-    assert verdicts.mitigated(resealed(before, verdicts.mitigated(before))).holds
+    before = resealed(before, verdicts.mitigated(before))
+    assert verdicts.mitigated(before).holds
+    read = dataclasses.replace(before, episode="a")
+    assert verdicts.mitigated(read).holds
+    assert (verdicts.recorded(read), verdicts.recorded(bound)) == (before, bound)
+    edited = dataclasses.replace(read, text="Nobody.")
+    again = resealed(edited, verdicts.mitigated(edited))
+    assert verdicts.mitigated(dataclasses.replace(again, episode="b")).changed == ("episode",), "sealed anew"
     credit = Credit(HOST.id, "host", consent=date(2026, 11, 1))
     agreed = resealed(credit, verdicts.agreed(credit, "a"))
     assert verdicts.agreed(agreed, "a").holds

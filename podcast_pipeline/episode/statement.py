@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from podcast_pipeline import localtime
+from podcast_pipeline.episode import verdicts
 from podcast_pipeline.evidence import identity
 from podcast_pipeline.evidence.cited import sources
 from podcast_pipeline.evidence.numbering import in_time
@@ -51,7 +52,7 @@ def stated(show: Show, episode: Episode) -> Statement:
         people=tuple(public(person) for person in taking_part(show, episode)),
         checkers=tuple(public(show.people[id_]) for id_ in checkers),
         off_label=episode.off_label,
-        mitigation=episode.mitigation,
+        mitigation=verdicts.recorded(episode.mitigation),
         cme=episode.cme,
         review_by=episode.review_by,
     )

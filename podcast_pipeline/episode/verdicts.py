@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from podcast_pipeline import sha256
 from podcast_pipeline.evidence import identity
@@ -19,7 +18,7 @@ from podcast_pipeline.model.notice import ListenerNotice
 from podcast_pipeline.model.person import Credit, Disclosure, Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.statement import Statement
-from podcast_pipeline.model.verdict import Typed, typed
+from podcast_pipeline.model.verdict import Typed, read, typed
 from podcast_pipeline.model.waiver import Waiver
 
 
@@ -95,10 +94,27 @@ def noticed(notice: ListenerNotice) -> Typed:
 
 
 def mitigated(mitigation: Mitigation) -> Typed:
-    """That somebody decided how relationships are mitigated in this episode; records of before name none."""
-    facts: dict[str, Any] = {"mitigation": mitigation.text}
-    facts |= {"episode": mitigation.episode} if mitigation.episode else {}
-    return typed("mitigated", (mitigation.by,), mitigation.on, mitigation.judged, **facts)
+    """That somebody decided how relationships are mitigated in this episode. A record whose seal names none has none,
+    and what an earlier version sealed holds as it did.
+    """
+    before = typed("mitigated", (mitigation.by,), mitigation.on, mitigation.judged, mitigation=mitigation.text)
+    if not mitigation.episode or before.holds:
+        return before
+    return typed(
+        "mitigated",
+        (mitigation.by,),
+        mitigation.on,
+        mitigation.judged,
+        mitigation=mitigation.text,
+        episode=mitigation.episode,
+    )
+
+
+def recorded(mitigation: Mitigation | None) -> Mitigation | None:
+    """The mitigation as records keep it: with its episode where that is a part of what was sealed."""
+    if mitigation is None or "episode" in read(mitigation.judged):
+        return mitigation
+    return replace(mitigation, episode="")
 
 
 def reviewed(privacy: Privacy, form: Path | None, guid: str) -> Typed:

@@ -54,7 +54,7 @@ class Mitigation:
     judged: str = field(default="", metadata=SPARSE)
     """What was decided, as `model/verdict.py` writes it."""
     episode: str = field(default="", metadata=SPARSE)
-    """The guid of the episode for which it was decided, as it is read; "" in records of before."""
+    """The guid of the episode for which it was decided, as it is read; "" in a record whose seal does not name it."""
 
 
 @dataclass(frozen=True, slots=True)
