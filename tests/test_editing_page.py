@@ -11,6 +11,7 @@ import needs
 import pytest
 from browser import Server, Tab
 from deskpage import COMMENTED, data_of, desk_page, desk_show, publish_record, tab, toml_of
+from shows import podcast
 
 __all__ = ["desk_page", "desk_show", "tab"]
 pytest_plugins = ["browser"]
@@ -129,6 +130,23 @@ def test_summary_people_dates_and_claims(tab: Tab, desk_show: Path) -> None:
     assert tab.complaints == []
 
 
+def test_the_quality_card_is_of_what_stands_in_the_files(tab: Tab, desk_show: Path) -> None:
+    """What `status` says, before publication: by keyboard, and anew when a file changes beside the page."""
+    page = tab.page
+    page.locator('#modes [data-mode="quality"]').press("Enter")
+    page.get_by_text("as the episode stands now").wait_for()
+    (row,) = json.loads(podcast("-C", str(desk_show), "status", "--json").out)["episodes"]
+    assert row["quality"] in page.locator(".quality").inner_text()
+    assert page.locator(".criteria .no").count() == len(row["missing"]) > 0
+    background = page.locator(".criteria li", has_text="Background to situate")
+    assert background.inner_text().startswith("not computed")
+    toml_of(desk_show).write_text(COMMENTED.replace("[[track]]", 'objectives = ["Read."]\n\n[[track]]', 1), "utf-8")
+    page.locator(".criteria .yes", has_text="Background to situate").wait_for()
+    toml_of(desk_show).write_text("title = ", "utf-8")
+    page.get_by_text("It cannot be told").wait_for()
+    tab.complaints.clear()  # the browser names each refusal
+
+
 def test_proposals_are_words_that_were_said_and_a_draft_is_one_until_it_is_accepted(tab: Tab, desk_show: Path) -> None:
     """A sentence becomes the summary as it was said, marked in the file; accepted, it is a summary like any other."""
     page = tab.page
@@ -197,8 +215,9 @@ def test_no_barrier_that_axe_knows(tab: Tab, wide: bool) -> None:
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": axe.read_text("utf-8")})
     rules = json.dumps(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-    for name in ("chapters", "about", "people", "claims"):
+    for name in ("chapters", "about", "people", "claims", "quality"):
         page.locator(f'#modes [data-mode="{name}"]').click()
+        tab.until("desk.mode !== 'quality' || document.querySelector('.criteria')")
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             found: Any = page.evaluate(f"axe.run(document, {{runOnly: {rules}}})")

@@ -56,6 +56,7 @@ def test_a_notice_reaches_page_notes_and_feed(published: ShowDir) -> None:
         "&gt;", ">"
     )
     assert "It was &lt;recalled&gt;." in page.read_text("utf-8").partition("<h1>")[0]
+    assert "LIF02" not in published.podcast("check", published.slug).out, "a notice is said, and is no silent change"
     assert "nothing was written" in published.podcast("publish").err
     again = ("notice", "add", "--drug", drug.upper(), "--text", "It was <recalled>.", "--by", SIGNER)
     assert "written down already" in published.podcast(*again).err

@@ -9,6 +9,7 @@ from datetime import date
 from podcast_pipeline import months
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.site import notices
 
 _MONTH = (
     r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
@@ -76,7 +77,7 @@ def check(case: Case) -> Iterator[Finding]:
     silent = (
         earlier is not None
         and notes is not None
-        and notes != earlier.notes
+        and notes != notices.without(earlier.notes)
         and not (earlier.corrections or earlier.pending)
     )
     if case.in_catalogue and silent:

@@ -7,7 +7,7 @@ import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,8 +18,8 @@ from podcast_pipeline.cli.session import EPISODES, JSON, Session, chosen, comman
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
+    from podcast_pipeline.episode.quality import Quality
     from podcast_pipeline.production.accuracy import ReviewedCard
-    from podcast_pipeline.site.quality import Criterion
 
 
 @command(
@@ -84,8 +84,6 @@ def _drawn(session: Session, board: Board, path: Path) -> None:
 
 
 def _detailed(session: Session, board: Board) -> None:
-    from podcast_pipeline.site import quality
-
     for card in board.cards:
         click.echo(f"{card.slug}: {card.state}")
         if card.due is not None and not card.public:
@@ -96,13 +94,13 @@ def _detailed(session: Session, board: Board) -> None:
             click.echo(f"  {line}")
         for name, reasons in card.stale.items():
             click.echo(f"  {name}: {'; '.join(reasons)}")
-        said = _said(session, card.slug)
-        if said.quality:
-            click.echo(f"  quality: {quality.line(said.quality)}")
-        for line in quality.missing(said.quality) if not card.public else ():
+        quality, _ = _said(session, card.slug)
+        if quality.card:
+            click.echo(f"  quality: {quality.line}")
+        for line in quality.missing if not card.public else ():
             click.echo(f"    {line}")
-        if said.references:
-            click.echo(f"  references: {said.references}")
+        if quality.references:
+            click.echo(f"  references: {quality.references}")
         if card.public:
             click.echo(f"  public{words.proven(board)}")
         click.echo(f"  next: {card.then}")
@@ -110,44 +108,26 @@ def _detailed(session: Session, board: Board) -> None:
 
 def _value(session: Session, board: Board, card: Card) -> dict[str, Any]:
     """A card for `--json`."""
-    from podcast_pipeline.site import quality
-
-    said = _said(session, card.slug)
+    quality, accuracy = _said(session, card.slug)
     row: dict[str, Any] = {"slug": card.slug, "state": card.state}
     row |= {"rolled_back": card.rolled_back.isoformat()} if card.rolled_back else {}
     row |= {"stale": card.stale, "next": card.then}
-    row |= {"quality": quality.line(said.quality) if said.quality else "", "references": said.references}
-    row |= {"missing": list(quality.missing(said.quality)), "accuracy": codec.encode(said.accuracy)}
+    row |= {"quality": quality.line, "references": quality.references}
+    row |= {"missing": list(quality.missing), "accuracy": codec.encode(accuracy)}
     row |= {"title": card.title, "step": card.step, "due": codec.encode(card.due), "overdue": board.overdue(card)}
     row |= {"waits_for": codec.encode(card.wait), "proven": card.proven, "trouble": list(card.trouble)}
     return row
 
 
-class _Said(NamedTuple):
-    """What an episode would print of its own quality; nothing of a broken one."""
-
-    quality: tuple[Criterion, ...] = ()
-    references: str = ""
-    """How many are verified."""
-    accuracy: ReviewedCard | None = None
-
-
-def _said(session: Session, slug: str) -> _Said:
+def _said(session: Session, slug: str) -> tuple[Quality, ReviewedCard | None]:
+    """What an episode would print of its own quality, and its accuracy card; nothing of a broken one."""
     from podcast_pipeline.config.load import load_episode
-    from podcast_pipeline.episode import validity
+    from podcast_pipeline.episode import quality
     from podcast_pipeline.episode.dossier import Dossier
-    from podcast_pipeline.episode.statement import stated
-    from podcast_pipeline.episode.verdicts import holding
-    from podcast_pipeline.evidence.cited import verified_line
     from podcast_pipeline.production import accuracy
-    from podcast_pipeline.site import quality
 
     try:
         dossier = Dossier(session.show, load_episode(session.workspace, session.show, slug), session.workspace)
-        signature, said = validity.signature(dossier), dossier.claims_said()
+        return quality.planned(dossier), accuracy.built(dossier)
     except PodcastError:
-        return _Said()
-    statement = holding(stated(session.show, dossier.episode), said)
-    verified = verified_line(statement.references.values()) if statement.references else ""
-    void = signature is None and dossier.signoff_json.exists()
-    return _Said(quality.card(quality.planned(statement, signature, void=void)), verified, accuracy.built(dossier))
+        return quality.Quality(), None

@@ -79,6 +79,10 @@ class DeskApi:
         policy = POLICY.replace("style-src 'self'", f"style-src 'sha256-{style_hash(style)}'")
         return HTMLResponse(page, headers={"content-security-policy": policy})
 
+    def quality(self, request: Request) -> Response:
+        """What the episode would print of its own quality as it stands, and what is missing for more."""
+        return answer(self.episodes.quality(self._slug(request)))
+
     def proposals(self, request: Request) -> Response:
         return answer(proposed(self.episodes.workspace, self.episodes.show(), self._slug(request)))
 

@@ -6,12 +6,12 @@ import threading
 import tomllib
 
 from podcast_pipeline import handwritten, sha256, tomllines, tomltext
-from podcast_pipeline.config.load import episode_of, load_show
+from podcast_pipeline.config.load import episode_of, load_episode, load_show
 from podcast_pipeline.config.table import Problems, Where
 from podcast_pipeline.digests import identity
 from podcast_pipeline.editing import public, sheet
 from podcast_pipeline.editing.asked import Asked, BadFieldError, changes
-from podcast_pipeline.episode import records, verdicts
+from podcast_pipeline.episode import quality, records, verdicts
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.layout import Workspace
@@ -68,6 +68,15 @@ class Episodes:
             "problems": self._problems(slug, data),
             "public": public.meaning(slug, records.read(self.workspace, slug)),
         }
+
+    def quality(self, slug: str) -> View:
+        """What it would print of its own quality as it stands. Raises PodcastError where a file cannot be read."""
+        show = self.show()
+        planned = quality.planned(Dossier(show, load_episode(self.workspace, show, slug), self.workspace))
+        items = [
+            {"scale": item.scale, "name": item.name, "answer": item.answer, "why": item.why} for item in planned.card
+        ]
+        return {"line": planned.line, "references": planned.references, "items": items}
 
     def edit(self, slug: str, wanted: Asked) -> View:
         """Do what a page asks, on the disk when this returns; how the episode is then, and what is to be said.

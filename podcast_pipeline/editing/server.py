@@ -27,7 +27,7 @@ def application(api: DeskApi) -> ASGIApp:
     routes = [Route("/show", api.show), Route("/board", api.board), Route("/invite", api.invite, methods=["POST"])]
     reads: dict[str, Callable[[Request], Response]] = {
         "episode": api.episode, "recording": api.recording, "proposals": api.proposals,
-        "audio": api.audio, "peaks": api.peaks,
+        "quality": api.quality, "audio": api.audio, "peaks": api.peaks,
     }  # fmt: skip
     routes += [Route(f"/e/{{slug}}/{name}", handler) for name, handler in reads.items()]
     routes += [

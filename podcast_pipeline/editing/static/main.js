@@ -10,18 +10,20 @@ import { Claims } from "./claims.js";
 import { COMMANDS, FIXED } from "./commands.js";
 import { list } from "./list.js";
 import { People } from "./people.js";
+import { Quality } from "./quality.js";
 import { Sheet } from "./sheet.js";
 import { Transcript } from "./transcript.js";
 
 /** @import { Made, Show } from "./sheet.js" */
 /** @import { Recording } from "./transcript.js" */
 /** @import { Cut, Span } from "../../loopback/static/wave.js" */
-/** @typedef {{ root: HTMLElement, sync: (made?: Made) => void, heard?: (ms: number) => void, fresh?: () => void, step?: (by: number) => void }} Panel */
+/** @typedef {{ root: HTMLElement, sync: (made?: Made) => void, heard?: (ms: number) => void, fresh?: () => void, step?: (by: number) => void, shown?: () => void }} Panel */
 
 /** @type {[string, string, (desk: Desk) => Panel][]} */
 const PANELS = [
   ["chapters", "Chapters", (desk) => new Chapters(desk)], ["about", "Summary and dates", (desk) => new About(desk)],
   ["people", "People", (desk) => new People(desk)], ["claims", "Claims", (desk) => new Claims(desk)],
+  ["quality", "Quality", (desk) => new Quality(desk)],
 ];
 
 export class Desk {
@@ -94,6 +96,7 @@ export class Desk {
     localStorage.setItem("desk-mode", this.mode);
     for (const choice of $("modes").children) choice.setAttribute("aria-pressed", String(choice.getAttribute("data-mode") === this.mode));
     $("panel").replaceChildren(this.panels[this.mode].root);
+    this.panels[this.mode].shown?.();
   }
 
   /** @param {Made} [made] */
