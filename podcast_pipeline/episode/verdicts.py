@@ -18,7 +18,7 @@ from podcast_pipeline.model.notice import ListenerNotice
 from podcast_pipeline.model.person import Credit, Disclosure, Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.statement import Statement
-from podcast_pipeline.model.verdict import Typed, read, typed
+from podcast_pipeline.model.verdict import Typed, binds, typed
 from podcast_pipeline.model.waiver import Waiver
 
 
@@ -112,7 +112,7 @@ def mitigated(mitigation: Mitigation) -> Typed:
 
 def recorded(mitigation: Mitigation | None) -> Mitigation | None:
     """The mitigation as records keep it: with its episode where that is a part of what was sealed."""
-    if mitigation is None or "episode" in read(mitigation.judged):
+    if mitigation is None or binds(mitigation.judged, "episode"):
         return mitigation
     return replace(mitigation, episode="")
 

@@ -127,3 +127,8 @@ def read(text: str) -> dict[str, str]:
         raise ValueError("is not what `podcast check --seal` writes")
     pairs = (pair.split(":") for pair in text.split())
     return {part if part.startswith(PERSON) else part.replace("_", " "): value for part, value in pairs}
+
+
+def binds(judged: str, part: str) -> bool:
+    """Whether `judged` holds the digest of this part."""
+    return part in read(judged)
