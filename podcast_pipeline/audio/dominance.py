@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from podcast_pipeline.audio.voice_activity import FRAMES
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FRAMES = 50
-"""Levels per second."""
 AHEAD = 6.0
 """dB by which a microphone must be above what it would hear of the others, to be its own speaker's."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.audio.bleed import RATE, Copy
-from podcast_pipeline.audio.dominance import FRAMES
+from podcast_pipeline.audio.voice_activity import FRAMES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _RANGE = 40.0
 """dB below its loud moments from which on a level counts: below, a codec writes what it likes."""
 _LEVELS, _SOUND = 0.95, 0.9
-"""Correlation of the levels, and of the sound itself at a few moments. Two microphones at one table hear the same, and
-each through its own way in the room: their levels come to 0.9, their sound to 0.5."""
+"""Correlation of the levels, and of the sound itself at a few moments. Two microphones at one table hear the same, but
+each along its own path through the room, so that their samples are less alike. Chosen on generated rooms."""
 _SECONDS = 10
 """Seconds that both must have."""
 _MOMENTS, _LONG, _REACH = 5, 2, RATE // 25

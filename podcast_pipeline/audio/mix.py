@@ -15,6 +15,7 @@ from podcast_pipeline.audio.gain_curve import straight
 from podcast_pipeline.audio.gain_rider import Ride, ride
 from podcast_pipeline.audio.peaks import drawn
 from podcast_pipeline.audio.track_report import TrackReport
+from podcast_pipeline.audio.voice_activity import FRAMES
 from podcast_pipeline.model.audio import AudioSettings, Track
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.sound import decode
@@ -168,7 +169,7 @@ def voices(
     for index, (track, path) in enumerate(tracks):
         report = told.track(track.name)
         # Of whole samples, so that they are a little more than 50 in a second at odd rates.
-        frames = report.source.rate / (report.source.rate // dominance.FRAMES)
+        frames = report.source.rate / (report.source.rate // FRAMES)
         own = ride(heard[index], frames, owners[index], gate=steps[index].gate, even=steps[index].level != "none")
         pan = chain.place(track, index, len(tracks), chain.channels(report))
         by_settings = chain.reduction(steps[index], report)

@@ -19,9 +19,10 @@ from podcast_pipeline.audio.dominance import LevelEar
 from podcast_pipeline.audio.dropouts import DropoutEar, Dropouts, LapseEar
 from podcast_pipeline.audio.echo import Echo, EchoEar
 from podcast_pipeline.audio.hum import Hum, HumEar
-from podcast_pipeline.audio.levelling import background, pumping, ringing
+from podcast_pipeline.audio.noise import background, pumping
+from podcast_pipeline.audio.room import ringing
 from podcast_pipeline.audio.source import Source
-from podcast_pipeline.audio.voice_activity import Levels, VoiceEar
+from podcast_pipeline.audio.voice_activity import FRAMES, Levels, VoiceEar
 from podcast_pipeline.audio.weighting import SILENT
 from podcast_pipeline.container.opening import opening
 from podcast_pipeline.errors import AudioError, DamagedError
@@ -233,7 +234,7 @@ def _interrupted(
 ) -> Iterator[int]:
     """Which gaps begin while somebody speaks: where pauses are not sent, they begin in a pause."""
     for number, (start, _) in enumerate(silences):
-        at = start * 50 // rate
+        at = start * FRAMES // rate
         if (levels[max(0, at - _BEFORE) : at] > speech).any():
             yield number
 

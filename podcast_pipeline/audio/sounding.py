@@ -30,9 +30,26 @@ def noisy(heard: Scan) -> bool:
 
 def findings(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
     """All of one track called `name` that begins `offset` ms later than the episode: times are the episode's."""
-    clipped, dropped = (
-        [max(0, time + offset) for time in times] for times in (heard.clipping.worst, heard.dropouts.first)
-    )
+    yield from _samples(name, heard, offset)
+    yield from _noise(name, heard)
+    yield from _channels(name, heard)
+    yield from _surroundings(name, heard)
+    if heard.dropouts.count:
+        dropped = [max(0, time + offset) for time in heard.dropouts.first]
+        yield Finding(
+            "AUD09",
+            "E" if heard.dropouts.share > _LOST else "W",
+            name,
+            "",
+            dropped[0],
+            f"{counted(heard.dropouts.count, 'gap')} without any sound in the middle of speech "
+            f"({heard.dropouts.share:.2%} of it), first at {_times(dropped[:3])}; words may be "
+            "lost: listen there, or ask for the recording made at the speaker's end",
+        )
+
+
+def _samples(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
+    """Of what the samples are as numbers: none at all, off zero, at their limit."""
     if heard.unreal.count:
         places = [max(0, time + offset) for time in heard.unreal.first]
         yield _warn(
@@ -51,6 +68,7 @@ def findings(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
             "interface or cable that makes it",
         )
     if heard.clipping.count:
+        clipped = [max(0, time + offset) for time in heard.clipping.worst]
         yield _warn(
             "AUD03",
             name,
@@ -58,6 +76,10 @@ def findings(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
             f"{_times(clipped[:3])}; distortion stays: listen there, turn the microphone down next time",
             clipped[0],
         )
+
+
+def _noise(name: str, heard: Scan) -> Iterator[Finding]:
+    """Of what is heard beside the voice."""
     if noisy(heard):
         yield _warn(
             "AUD04",
@@ -79,6 +101,10 @@ def findings(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
             name,
             f"rumble at {heard.rumble:.0f} dBFS; a high-pass takes it out; find the fan, table or street that makes it",
         )
+
+
+def _channels(name: str, heard: Scan) -> Iterator[Finding]:
+    """Of the two sides of a stereo recording."""
     if heard.channels in ("left", "right"):
         other = "right" if heard.channels == "left" else "left"
         yield _warn("AUD06", name, f"the {other} channel is silent; only the {heard.channels} one is used")
@@ -93,6 +119,10 @@ def findings(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
             'there is another voice on each side; name it in two [[track]], with channel = "left" and "right", so '
             "that each voice is levelled and its words get their speaker",
         )
+
+
+def _surroundings(name: str, heard: Scan) -> Iterator[Finding]:
+    """Of the call, the recorder and the room."""
     if heard.echo is not None:
         yield _warn(
             "AUD21",
@@ -114,17 +144,6 @@ def findings(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
             name,
             f"its room rings for {heard.ringing:.1f} s (RT60); nothing takes that out: go nearer to the microphone, or "
             "into a room with curtains and carpets",
-        )
-    if heard.dropouts.count:
-        yield Finding(
-            "AUD09",
-            "E" if heard.dropouts.share > _LOST else "W",
-            name,
-            "",
-            dropped[0],
-            f"{counted(heard.dropouts.count, 'gap')} without any sound in the middle of speech "
-            f"({heard.dropouts.share:.2%} of it), first at {_times(dropped[:3])}; words may be "
-            "lost: listen there, or ask for the recording made at the speaker's end",
         )
 
 

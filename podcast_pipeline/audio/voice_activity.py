@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FRAMES = 50
-"""Levels per second, as of `dominance`."""
+"""Levels per second of a track: 20 ms each, also those of all sound (`dominance.LevelEar`)."""
 _RATE = 16000
 """Samples per second that are enough: speech above 8 kHz never comes alone."""
 _EDGES = (
@@ -41,8 +41,6 @@ NOTHING = -120.0
 """dBFS, where nothing stands above the noise."""
 _MUTED = -120.0
 """dBFS of the loudest band below which a frame is no sound of a room: a muted microphone, lost packets."""
-
-
 _WORD = -32.0
 """dB from the level of a voice: what is a word of it."""
 _EDGE = -40.0

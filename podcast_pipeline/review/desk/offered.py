@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from podcast_pipeline.audio import dominance, preflight
+from podcast_pipeline.audio import preflight, voice_activity
 from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.cut import SHORTEST
@@ -28,7 +28,7 @@ _ABOVE = 6.0
 """dB above the noise of a track from which it is no silence."""
 _SURELY = 35.0
 """dB below the loudness of a track under which it is silence, however quiet its noise is."""
-_FRAME = 1000 // dominance.FRAMES
+_FRAME = 1000 // voice_activity.FRAMES
 
 
 def offered(subject: Dossier) -> tuple[Offer, ...]:
