@@ -152,7 +152,7 @@ class _Stages:
             facts,
             self._tracks() | self._built(PREFLIGHT.name, LEVELS, MACHINE.name),
             makes=(DENOISING.name,),
-            version=1,
+            version=2,
             settings=denoise.settings(facts),
             tools=lambda: {**_ffmpeg(), **_recogniser(facts.recognised.settings.engine), **denoiser.versions()},
         )

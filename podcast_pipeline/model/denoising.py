@@ -25,7 +25,7 @@ class DenoisedTrack:
     compared: int = 0
     """Critical words that were recognised in these without it."""
     lost: tuple[str, ...] = ()
-    """Those of them that were not recognised with it, as they are compared."""
+    """Those of them that were not recognised with it, nor a second time, as they are compared: it is halved, or off."""
     quality: tuple[float, float] | None = field(default=None, metadata=SPARSE)
     """How good its speech sounds without it and with it, by DNSMOS (1 to 5); None where that is not installed."""
 

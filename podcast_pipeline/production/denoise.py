@@ -1,7 +1,8 @@
 """Stage denoise: by how much the noise of each track may go down without a critical word going with it.
 
-Excerpts around critical words of the transcript are recognised without noise reduction and with it. A track in which
-one of these words is recognised without it and not with it stays as it is, and that is said.
+Excerpts around critical words of the transcript are recognised without noise reduction and with it. Where one of these
+words is recognised without it and not with it, that may be chance: it is recognised again with more around it, and then
+behind half of the noise reduction. A track in which it is not recognised even so stays as it is; all this is said.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ from podcast_pipeline.transcript.accuracy import normaliser
 
 if TYPE_CHECKING:
     from podcast_pipeline.audio.excerpts import Excerpt
+    from podcast_pipeline.audio.mix import MixVoice
 
 SHARE = 0.1
 """Of the speech of a track that is recognised again, at most; and at least one excerpt."""
@@ -36,6 +38,8 @@ _MOST = 180_000
 """ms of it, however long the track is."""
 _AROUND = 1500
 """ms before and after a critical word: what a recogniser needs to hear it in its sentence."""
+_WIDER = 1000
+"""ms more to both sides where a word was not recognised: the recogniser decides anew."""
 _WORD = 500
 """ms of a word, about."""
 
@@ -80,6 +84,16 @@ def run(facts: DenoiseFacts, files: Files, scratch: Path, progress: Progress, *,
             both = excerpts.excerpts(sounds[place], mix.audio(facts.mixed), spans, RATE)
             plain, denoised = _read(facts, both, scratch, jobs, root, share)
             plan = compared(plan, spans, _said(machine, place, spans), plain, denoised, machine.language)
+            if plan.lost:
+                spans = _wider(plan.lost, machine, place, spans)
+                said = _said(machine, place, spans)
+
+                def again(reduction: float, voice: MixVoice = sounds[place], spans: list[Range] = spans) -> list[str]:
+                    voice = dataclasses.replace(voice, reduction=reduction)
+                    parts = excerpts.excerpts(voice, mix.audio(facts.mixed), spans, RATE)
+                    return _read(facts, parts, scratch, jobs, root, lambda _: None)[1]
+
+                plan = settled(plan, said, again, machine.language)
             plan = dataclasses.replace(plan, quality=_quality(both))
         tried.append(plan)
         progress((number + 1) / len(asked))
@@ -104,6 +118,19 @@ def _spans(machine: MachineTranscript, track: int) -> list[Range]:
             start, end = spans.pop()[0], max(end, start)
         spans.append((start, end))
     return spans
+
+
+def _wider(lost: Sequence[str], machine: MachineTranscript, track: int, spans: Sequence[Range]) -> list[Range]:
+    """The spans in which one of these words is said, with more around it."""
+    normal, _ = normaliser(machine.language)
+    wider: list[Range] = []
+    for start, end in spans:
+        if not set(lost).isdisjoint(normal(" ".join(_said(machine, track, [(start, end)]))).split()):
+            start, end = max(0, start - _WIDER), end + _WIDER
+            if wider and start <= wider[-1][1]:
+                start = wider.pop()[0]
+            wider.append((start, end))
+    return wider
 
 
 def _said(machine: MachineTranscript, track: int, spans: Sequence[Range]) -> list[str]:
@@ -143,7 +170,10 @@ def compared(
     denoised: Sequence[str],
     language: str,
 ) -> DenoisedTrack:
-    """Numbers and contractions are compared however they are written."""
+    """With the words that are recognised without noise reduction and not with it; what follows is for `settled`.
+
+    Numbers and contractions are compared however they are written.
+    """
     normal, _ = normaliser(language)
     wanted = Counter(word for place in said for word in normal(place).split())
     before, after = (Counter(normal(" ".join(words)).split()) for words in (plain, denoised))
@@ -152,23 +182,47 @@ def compared(
     seconds = sum(end - start for start, end in spans) / 1000
     return dataclasses.replace(
         plan,
-        reduction=0.0 if lost else plan.reduction,
         seconds=round(seconds, 1),
         compared=compared.total(),
         lost=tuple(sorted(lost.elements())),
     )
 
 
+def settled(
+    plan: DenoisedTrack, said: Sequence[str], again: Callable[[float], Sequence[str]], language: str
+) -> DenoisedTrack:
+    """What is done about words that were lost: `again` says what is recognised behind so many dB where they are said.
+
+    All of the noise reduction if they are recognised then, else half of it if they are behind that, else none.
+    """
+    normal, _ = normaliser(language)
+    wanted = Counter(word for place in said for word in normal(place).split())
+
+    def lost(reduction: float) -> tuple[str, ...]:
+        missing = wanted - Counter(normal(" ".join(again(reduction))).split())
+        return tuple(sorted((Counter(plan.lost) & missing).elements()))
+
+    if not (surely := lost(plan.reduction)):
+        return dataclasses.replace(plan, lost=())
+    half = plan.reduction / 2
+    return dataclasses.replace(plan, lost=surely, reduction=0.0 if lost(half) else half)
+
+
 def _findings(tracks: Sequence[DenoisedTrack]) -> Iterator[Finding]:
     for track in tracks:
         ratio = f"its noise is {track.ratio:.0f} dB below the speech"
         if track.lost:
-            sentence = (
-                f"{ratio} and is not reduced: {len(track.lost)} of {track.compared} critical words are not recognised "
-                "behind that, though they are without it; try a smaller number for denoise in its [[track]], or set "
-                'denoise = "off" there'
-            )
-            yield Finding("AUD26", "W", track.file, "", None, sentence)
+            gone = f"{len(track.lost)} of {track.compared} critical words"
+            which = ", ".join(dict.fromkeys(track.lost))
+            if track.reduction:
+                sentence = f"{ratio} and is reduced by up to {track.reduction:g} dB: twice that takes {gone} ({which})"
+            else:
+                sentence = (
+                    f"{ratio} and is not reduced: {gone} are not recognised behind that ({which}), nor all of them "
+                    "behind half of it, though they are without it; try a smaller number for denoise in its [[track]], "
+                    'or set denoise = "off" there'
+                )
+            yield Finding("AUD26", "N" if track.reduction else "W", track.file, "", None, sentence)
         elif track.reduction:
             checked = f"all {track.compared} critical words that were compared are recognised behind that as before"
             if not track.compared:
