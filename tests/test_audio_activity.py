@@ -12,7 +12,7 @@ from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.dominance import AcousticPath, owners
 from podcast_pipeline.audio.gain_rider import ride
 from podcast_pipeline.audio.mix import mix
-from podcast_pipeline.audio.voice_activity import NOTHING, Levels, VoiceEar
+from podcast_pipeline.audio.voice_activity import NOTHING, Levels, VoiceEar, speaking
 from podcast_pipeline.model.audio import AudioSettings, Track
 
 TURNS = ((1.0, 6.0), (11.0, 15.0), (19.0, 23.5))
@@ -50,6 +50,22 @@ def test_speech_stands_above_any_steady_noise(noise: float, lost: float) -> None
     assert 10 * np.log10(np.sum(said * (1 - gain) ** 2) / np.sum(said) + 1e-12) < lost
     for start, end in ((7.0, 10.5), (16.0, 18.5)):
         assert (gain[round(start * 50) : round(end * 50)] < 0.11).all()
+
+
+def test_a_soft_word_is_one_beside_somebody_whom_the_microphone_hears() -> None:
+    """A word 25 dB below the voice in a long turn of somebody else, who arrives at -12 dB; beside a car as loud, it is
+    none."""
+    level = np.full(30 * 50, NOTHING, np.float32)
+    level[: 3 * 50] = 0
+    level[10 * 50 : 20 * 50] = level[21 * 50 : 29 * 50] = -12
+    level[1010:1025] = -25
+    heard = level > NOTHING
+    passing = speaking(level, heard, 50)
+    heard &= level != -12
+    beside = speaking(level, heard, 50)
+    assert passing[:150].all()
+    assert not passing[1010:1025].any()
+    assert np.array_equal(np.flatnonzero(beside), [*range(150), *range(1010, 1025)])
 
 
 def test_levels_do_not_hang_on_how_they_were_read_or_on_lost_packets() -> None:

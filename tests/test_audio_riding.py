@@ -59,7 +59,7 @@ def test_what_others_say_moves_nothing() -> None:
     curve = gain(ride(heard, own, gate=False, even=True), 5, 15, 25)
     # Its loudness, by which it has been raised, was that of the other.
     assert curve[0] == pytest.approx(curve[2], abs=0.5)
-    assert curve[1] == pytest.approx(curve[0] + gain_rider.DOWN, abs=1.5)
+    assert curve[1] == pytest.approx(curve[0] + gain_rider.LOWEST, abs=1.5)
 
 
 def test_gate_opens_before_a_word_and_shuts_behind() -> None:
@@ -70,6 +70,16 @@ def test_gate_opens_before_a_word_and_shuts_behind() -> None:
     assert (before, at, end, after) == (-20, 0, 0, -20)
     assert -20 < behind < 0
     assert np.abs(np.diff(gain(found, *np.arange(0, 8, 0.001)))).max() < 0.3
+
+
+def test_the_noisier_a_pause_the_further_down() -> None:
+    """Noise far below the voice goes down by 20 dB; at 15 dB it ends 45 dB below; none goes down by more than 32."""
+    for below, down in ((50, -20), (30, -20), (20, -25), (15, -30), (6, -32)):
+        sound = levels((3, -20 - below), (2, -20), (3, -20 - below))
+        voice = np.where(np.arange(len(sound)) // 50 // 3 == 1, sound, -120).astype(np.float32)
+        voice[250:] = -120
+        told = gain_rider.ride(Levels(sound, voice), RATE, None, gate=True, even=False)
+        assert gain(told, 1, 7) == pytest.approx([down, down], abs=1)
 
 
 @pytest.mark.parametrize("gate", [False, True])

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 DOWN = -20.0
 """dB: where its own speaker is silent a track is turned down, never off; dead air sounds broken."""
+LOWEST = -32.0
+"""dB that a track is turned down by at most, however loud it is where its own speaker is silent."""
+_UNDER = 45.0
+"""dB below the voice of its speaker that what is then left of a track should be: another voice has words at -30."""
 _BEFORE = 0.08
 """Seconds that it opens before its speaker is loud enough: words begin softly."""
 _HOLD = 0.25
@@ -46,6 +50,8 @@ class Ride:
     """For each frame whether its own speaker is heard; None: it is always open."""
     level: NDArray[np.float64] | None
     """dB for each frame; None: as it is."""
+    down: float = DOWN
+    """dB, where its own speaker is not heard."""
 
     def factors(self, times: NDArray[np.float64]) -> NDArray[np.float32]:
         """At these times (seconds of the track, in order)."""
@@ -61,7 +67,7 @@ class Ride:
             gain += np.interp(times * self.per_second - first - 0.5, np.arange(len(known)), known)
         if self.open is not None:
             starts = (first + np.flatnonzero(self.open[first:last])) / self.per_second
-            gain += DOWN * _shut(starts, times, 1 / self.per_second)
+            gain += self.down * _shut(starts, times, 1 / self.per_second)
         return np.asarray(10 ** (gain / 20), np.float32)
 
 
@@ -86,7 +92,17 @@ def ride(levels: Levels, per_second: float, own: NDArray[np.bool_] | None, *, ga
         level -= voice - _loud(levels.sound)
         # In whole steps: what another processor computes in the last digit must not reach the bytes of the file.
         level = np.round(level * _FINE) / _FINE
-    return None if open_ is None and level is None else Ride(per_second, open_, level)
+    if open_ is None:
+        return None if level is None else Ride(per_second, None, level)
+    return Ride(per_second, open_, level, _down(levels.sound, open_))
+
+
+def _down(sound: NDArray[np.float32], own: NDArray[np.bool_]) -> float:
+    """dB that bring what is heard where its own speaker is silent well below the voice, in whole ones."""
+    if own.all() or not own.any():
+        return DOWN
+    rest = _loud(sound[~own]) - _loud(sound[own])
+    return float(max(LOWEST, min(DOWN, round(-_UNDER - rest))))
 
 
 def _loud(levels: NDArray[np.float32]) -> float:

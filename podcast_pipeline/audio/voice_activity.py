@@ -143,7 +143,8 @@ def speaking(level: NDArray[np.float32], heard: NDArray[np.bool_], per_second: f
     import numpy as np
 
     turns = _wider(heard & (level > _CLEAR), round(_TURN * per_second))
-    outside = level[~turns]
+    # What it hears of another speaker, who is as loud as a voice, says nothing of these.
+    outside = level[~turns & (heard | (level < _EDGE))]
     events = float(np.quantile(outside, _USUAL)) if len(outside) > _KNOWN * per_second else -np.inf
     word = min(_CLEAR, max(_WORD, events + _ABOVE_EVENTS))
     edge = max(_EDGE, events)

@@ -10,7 +10,8 @@ A pause is where nobody speaks; it is compared with the power of the speech. Wha
 of the clean voice that the gain of the track takes off, against all of its energy.
 
 Exit 1 if a goal is missed: pauses 20 dB down; no speaker below the plain mix or ffmpeg-normalize by more than 0.05, and
-above both on the median; the host beside a guest whose fan is at 15 dB at 3.7 or more; at most -50 dB eaten.
+above both on the median; the host beside a guest whose fan is at 15 dB at 3.7 or more; at most -50 dB eaten,
+or what lies 25 dB below the speaker's own noise.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ from podcast_pipeline.model.audio import AudioSettings, Track
 RATE = audio.RATE
 FRAME = RATE // 100
 """Samples of 10 ms: in these it is said who speaks."""
+PAUSES, EATEN, MASKED, HOST, BELOW = -20.0, -50.0, 25.0, 3.7, 0.05
+"""The goals: dB of pauses and of what is eaten, at most, or so far below the speaker's own noise, where it is masked;
+PESQ of the host at least; how far below another at most."""
 SPEECH = ("librivox_ss.flac", "libri_1688.flac", "sonnet1.flac", "jfk.flac")
 
 
@@ -319,7 +323,8 @@ def measured(item: Recording, settings: AudioSettings) -> Iterator[Result]:
         theirs = normalized(plain, Path(name))
     pause = nobody(item)
     for who in range(len(item.voices)):
-        where = alone(item, who)
+        if not (where := alone(item, who)).any():
+            continue
         clean = item.voices[who][: len(where)][where]
         scores = []
         for sound in (mixed, plain, theirs):
@@ -353,11 +358,33 @@ def main() -> int:
                 pesqs, scores = (" ".join(f"{value:6.2f}" for value in column) for column in zip(*judged, strict=True))
                 line = f"{name:18} {r.speaker:3}  {pesqs}   {scores}  {r.pauses:7.1f} {r.eaten:7.1f}"
                 print(line, flush=True)
-    for what in ("pesq", "dnsmos"):
+    if not results:
+        parser.error(f"--only {options.only}: no dialogue has that in its name")
+    missed = list(misses(results))
+    print(*(f"missed: {miss}" for miss in missed), sep="\n")
+    return 1 if missed else 0
+
+
+def misses(results: Sequence[Result]) -> Iterator[str]:
+    """The goals that are not met; how it stands against the others is printed."""
+    for r in results:
+        who = f"{r.dialogue}, speaker {r.speaker}"
+        if r.pauses > PAUSES:
+            yield f"{who}: pauses {r.pauses:.1f} dB"
+        if r.eaten > max(EATEN, -DIALOGUES[r.dialogue][r.speaker].ratio - MASKED):
+            yield f"{who}: eaten {r.eaten:.1f} dB"
+        if r.dialogue == "fan 15" and r.speaker == 0 and r.ours.pesq < HOST:
+            yield f"{who}: PESQ {r.ours.pesq:.2f}"
+    for what in Score._fields:
         for other in ("plain", "theirs"):
             gains = [getattr(r.ours, what) - getattr(getattr(r, other), what) for r in results]
-            print(f"{what} against {other}: worst {min(gains):+.2f}, median {statistics.median(gains):+.2f}")
-    return 0
+            middle = statistics.median(gains)
+            print(f"{what} against {other}: worst {min(gains):+.2f}, median {middle:+.2f}")
+            for r, gain in zip(results, gains, strict=True):
+                if gain < -BELOW:
+                    yield f"{r.dialogue}, speaker {r.speaker}: {what} {gain:+.2f} against {other}"
+            if middle <= 0:
+                yield f"{what} against {other}: median {middle:+.2f}"
 
 
 if __name__ == "__main__":
