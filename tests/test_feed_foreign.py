@@ -344,6 +344,23 @@ def test_durations_of_every_kind(text: str, ms: int) -> None:
     assert bool(values.spelt_duration(text)) is (any(map(str.isalpha, text)) and ms > 0)
 
 
+@pytest.mark.parametrize("feed", ["https://x.example/show/feed.xml", ""])
+def test_relative_addresses_are_those_of_where_the_feed_is(feed: str) -> None:
+    """By its own address, else by that of its site; what names a host without a scheme, or is no address, stays."""
+    item = (
+        "<item><guid>a</guid><link>/ep/a</link><enclosure url='../m/a.mp3' type='audio/mpeg'/></item>"
+        "<item><guid>b</guid><link>www.y.example</link><enclosure url='//cdn.example/b.mp3'/></item>"
+    )
+    site = "<title>T</title><link>https://x.example/show/</link>"
+    data = f"<rss><channel>{site}{item}</channel></rss>".encode()
+    foreign = reader.read([data], feed, "feed")
+    media = {release.guid: release.enclosure.url for release in foreign.releases}
+    assert media == {"a": "https://x.example/m/a.mp3", "b": "https://cdn.example/b.mp3"}
+    assert "3 addresses leave out their host: each is read from https://x.example/show/" in _said(foreign)
+    bare = reader.read([data.replace(b"https://x.example/show/", b"")], "", "feed")
+    assert {release.enclosure.url for release in bare.releases} == {"../m/a.mp3", "//cdn.example/b.mp3"}
+
+
 def test_episodes_keep_their_place_where_dates_are_missing() -> None:
     """An item without a date stands right after its older neighbour."""
     dated = "<item><guid>{0}</guid>{1}<enclosure url='https://x.example/{0}.mp3'/></item>"

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from podcast_pipeline import slugs
-from podcast_pipeline.feed.foreign import enclosure, text
+from podcast_pipeline.feed.foreign import addresses, enclosure, text
 from podcast_pipeline.feed.foreign.document import channel
 from podcast_pipeline.feed.foreign.enclosure import Enclosure
 from podcast_pipeline.feed.foreign.item import Context, Identity, date, identity, links_of, release
 from podcast_pipeline.feed.foreign.notices import FeedNotice
 from podcast_pipeline.feed.foreign.persons import Persons
-from podcast_pipeline.feed.foreign.show import ForeignShow, show
+from podcast_pipeline.feed.foreign.show import ForeignShow, page_links, show
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.numeral import whole
@@ -65,6 +65,9 @@ def read(
         document, mended = channel(data, name)
         channels.append(document)
         notices += (FeedNotice(notice, f"page {number}" if len(pages) > 1 else "") for notice in mended)
+    site = text.of(channels[0], "link")
+    for document in channels:
+        notices += addresses.completed(document, (feed_url, page_links(channels[0])[0], site))
     head = show(channels[0], feed_url, notices)
     items = [item for document in channels for item in document.findall("item")]
     kept, dropped = _episodes(items)
