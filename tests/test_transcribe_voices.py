@@ -23,7 +23,7 @@ from podcast_pipeline.transcribe.workers import Pool
 
 pytest_plugins = ["weights"]
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo"
-START, END = 27, 107
+START, END = 27, 82
 """Seconds of the sample that are mixed."""
 
 
