@@ -31,6 +31,9 @@ sys.dont_write_bytecode = False
 # openai-whisper compiles two loops for seconds in each process, to run them for less than one.
 os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
 
+# Hypothesis loads Trio where it is installed: not in the processes that begin from here.
+os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")
+
 # A busy machine is no failure: properties are about results, never about time.
 # The short form draws the same examples everywhere: what nobody has seen yet is found by the long one.
 hypothesis.settings.register_profile(
