@@ -135,7 +135,9 @@ def test_a_voice_on_each_side_of_one_file(space: Workspace, tmp_path: Path) -> N
     (tmp_path / "other").mkdir()
     other = audio.write_wav(tmp_path / "other" / "call.wav", np.stack(audio.conversation(4.0), axis=1))
     left, right = f"{call}=left:alex-example", "right:robin-example"
-    for second in (f"{call}=robin-example", f"{call}=left:robin-example", f"{other}=right:alex-example"):
+    for second in (f"{call}=robin-example", f"{call}=left:robin-example"):
+        assert "named twice" in str(refused(space, "001", "--track", left, "--track", second))
+    for second in (f"{call}=left:alex-example", f"{other}=right:alex-example"):
         assert 'are called "call"' in str(refused(space, "001", "--track", left, "--track", second))
     assert "middle" in str(refused(space, "001", "--track", f"{call}=middle:alex-example"))
     assert new(space, "001", "--track", left, "--track", f"{call}={right}").exit_code == 0
@@ -182,6 +184,9 @@ def test_what_is_no_track_is_refused(space: Workspace, tracks: tuple[Path, Path]
     assert 'two recordings of alex-example are called "host"' in str(
         refused(space, "001", "--track", named[0], "--track", named[1])
     )
+    for_two = refused(space, "001", "--track", named[0], "--track", f"{tracks[0]}=robin-example")
+    assert "named twice, for alex-example and robin-example" in str(for_two)
+    assert "host.wav=left:alex-example" in str(for_two)
 
 
 def test_wrong_title_and_time_are_said_together(space: Workspace) -> None:

@@ -94,6 +94,12 @@ def _named(recordings: Sequence[NewTrack]) -> tuple[NewTrack, ...]:
     for recording in recordings:
         alike = [other for other in recordings if other is not recording and other.source.stem == recording.source.stem]
         if any(not recording.beside(other) for other in alike):
+            if any(other.source == recording.source and other.person != recording.person for other in alike):
+                raise PodcastError(
+                    f"{recording.source}: named twice, for {' and '.join(each.person for each in (recording, *alike))}",
+                    f"give each one a recording of their own; a voice on each side of one: --track "
+                    f"{recording.source.name}=left:{recording.person}",
+                )
             if any(other.person == recording.person or other.source == recording.source for other in alike):
                 raise PodcastError(
                     f'{recording.source}: two recordings of {recording.person} are called "{recording.source.stem}"',
