@@ -55,6 +55,7 @@ def test_two_tracks_of_one_recording_and_one_at_another_speed(tmp_path: Path) ->
     told = said("host.wav", "guest.wav", "copy.mp3")
     assert {file for _, file, _ in told} <= {"raw/copy.mp3", ""}, "and nothing is said of the two in one room"
     (twice,) = [each for each in told if each[0] == "AUD20"]
+    assert "neither hears the other" not in " ".join(sentence for *_, sentence in told)
     assert "the same recording as raw/host.wav, 3.0 s later" in twice[2]
     ((code, file, sentence),) = said("host.wav", "fast.wav")
     assert (code, file) == ("AUD24", "raw/fast.wav")

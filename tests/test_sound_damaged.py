@@ -134,18 +134,49 @@ def test_a_programme_stream_that_ends_in_a_packet_is_said(whole: Path, tmp_path:
     assert "its end was never written" in check(tmp_path, "a.mpg").findings[0].sentence
 
 
+def floats(path: Path, sound: np.ndarray) -> Path:
+    """A WAV of 32-bit floating point."""
+    data = riff(sound.astype("<f4").tobytes())
+    path.write_bytes(data[:20] + b"\3\0\1\0\x80\xbb\0\0\0\xee\2\0\4\0\x20\0" + data[36:])
+    return path
+
+
 def test_samples_that_are_no_numbers_become_silence(tmp_path: Path) -> None:
-    """They are counted and named; the sound around them is as it was, in every reader."""
-    sound = audio.voice(4.0, level=-20).astype("<f4")
-    sound[72000:72003], sound[96000] = np.nan, np.inf
-    data = riff(sound.tobytes())
-    (tmp_path / "a.wav").write_bytes(data[:20] + b"\3\0\1\0\x80\xbb\0\0\0\xee\2\0\4\0\x20\0" + data[36:])
-    assert "4 samples are no numbers (NaN or infinite), at 0:01.500, 0:02.000" in refused(tmp_path, "a.wav")
+    """They are counted and named, be they NaN, infinite or above any scale; the sound around them is as it was, in
+    every reader. Whole numbers that were written as floating point are no sound at that level."""
+    sound = audio.voice(4.0, level=-20)
+    floats(tmp_path / "b.wav", sound * 32767)
+    assert "dB above full scale" in refused(tmp_path, "b.wav")
+    sound[72000:72003], sound[96000], sound[120000] = np.nan, np.inf, -1e30
+    floats(tmp_path / "a.wav", sound)
+    expected = "5 samples are no numbers (NaN, infinite or beyond any scale), at 0:01.500, 0:02.000, 0:02.500"
+    assert expected in refused(tmp_path, "a.wav")
     taken = heard(tmp_path, "a.wav", damaged=True)
-    assert "4 samples of no number" in taken.told.findings[0].sentence
-    expected = np.where(np.isfinite(sound), sound, 0)
-    assert np.max(np.abs(taken.mono[:, 0] - expected)) < 1e-3
+    assert "5 samples of no number" in taken.told.findings[0].sentence
+    assert np.max(np.abs(taken.mono[:, 0] - np.where(np.abs(sound) < 1, sound, 0))) < 1e-3
     assert np.all(np.isfinite(taken.recogniser[0]))
+
+
+def test_an_opus_with_a_long_pre_skip_is_whole(tmp_path: Path) -> None:
+    """Its header says that the first 1.37 s are not played: they are not missing at its end."""
+    skipped = 65535 - 312  # the encoder's own
+    plain = np.concatenate((audio.noise(skipped / audio.RATE, -20), marked(SECONDS)))
+    audio.convert(audio.write_wav(tmp_path / "plain.wav", plain), tmp_path / "a.opus", "-page_duration", "200000")
+    data = bytearray((tmp_path / "a.opus").read_bytes())
+    head = data.index(b"OpusHead")
+    data[head + 10 : head + 12], data[22:26], sum_ = b"\xff\xff", bytes(4), 0
+    for byte in data[: head + 19]:
+        for bit in range(7, -1, -1):
+            sum_ = (sum_ << 1 ^ 0x04C11DB7 * ((sum_ >> 31) ^ (byte >> bit & 1))) & 0xFFFFFFFF
+    data[22:26] = sum_.to_bytes(4, "little")
+    (tmp_path / "a.opus").write_bytes(data)
+    audio.convert(tmp_path / "a.opus", tmp_path / "a.mka", "-c", "copy")
+    for name in ("a.opus", "a.mka"):
+        report = check(tmp_path, name)
+        assert not {"AUD01", "AUD16"} & set(codes(report)), name
+        assert report.tracks[0].heard.duration == pytest.approx(SECONDS * 1000, abs=1)
+        decoded = np.concatenate(list(decode.samples(tmp_path / name, report.tracks[0].sound, audio.RATE)))
+        assert off(decoded, audio.RATE, 0, 1.0) == pytest.approx(0, abs=1)
 
 
 def test_the_sound_that_is_marked_to_be_played_is_taken(tmp_path: Path) -> None:

@@ -190,6 +190,7 @@ def read(path: Path) -> tuple[RawWord, ...]:
 
 
 READERS = {
+    "audio/clipping.py": "whether a channel of many is clipped",
     "audio/damage.py": "how much of a damaged one is whole",
     "audio/mix.py": "the mix, and of it the sound for review",
     "audio/scan.py": "the preflight and its levels",
@@ -316,3 +317,24 @@ def spoken(sound: np.ndarray, voices: list[audio.Samples]) -> int:
     spectrum = np.fft.rfft(sound, size)
     likeness = [np.fft.irfft(spectrum * np.conj(np.fft.rfft(voice[::3], size)), size).max() for voice in voices]
     return int(np.argmax(likeness))
+
+
+def test_every_microphone_of_one_file_is_heard(tmp_path: Path) -> None:
+    """Nine people, a channel each: all of them are as loud in every reader, the fourth (a cinema's bass) as well; a
+    clipped one is named."""
+    voices = np.zeros((round(9 * 0.6 * audio.RATE), 9))
+    for channel in range(9):
+        first = round((channel * 0.6 + 0.1) * audio.RATE)
+        voices[first : first + round(0.4 * audio.RATE), channel] = audio.sine(0.4, 300 + 40 * channel, -10)
+    voices[:, 3] = np.clip(voices[:, 3], -0.2, 0.2)
+    audio.write_wav(tmp_path / "a.wav", voices)
+    result = heard(tmp_path, "a.wav")
+    assert [finding.code for finding in result.told.findings if finding.code in ("AUD03", "AUD14")] == [
+        "AUD14",
+        "AUD03",
+    ]
+    for sound, rate in ((result.mono[:, 0], audio.RATE), (result.review[:, 0], 24000), (result.recogniser[0], RATE)):
+        parts = [sound[round((0.6 * n + 0.2) * rate) : round((0.6 * n + 0.4) * rate)] for n in range(9)]
+        powers = [float(np.mean(np.square(part, dtype=np.float64))) for part in parts if len(part)]
+        assert len(powers) == 9
+        assert max(powers) < 2 * min(powers), "the clipped one is quieter"

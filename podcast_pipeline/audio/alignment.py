@@ -141,8 +141,11 @@ _HINT = (
 )
 
 
-def findings(reports: Sequence[TrackReport], reference: TrackReport | None) -> Iterator[Finding]:
-    """Which tracks were laid onto the clock that counts, and of which nobody knows whether they are on it."""
+def findings(
+    reports: Sequence[TrackReport], reference: TrackReport | None, twins: Collection[tuple[str, str]]
+) -> Iterator[Finding]:
+    """Which tracks were laid onto the clock that counts, and of which nobody knows whether they are on it; `twins`: the
+    names of two that are one recording, of which nothing else is to be said."""
     clock = (reference or reports[0]).name
     for track in reports:
         if track.bent is not None:
@@ -152,7 +155,7 @@ def findings(reports: Sequence[TrackReport], reference: TrackReport | None) -> I
         elif track.unplaced is not None and reference is not None:
             told = f"nothing that is said in it is found in {clock}; it stays as it is: {_HINT}"
             yield Finding("AUD10", "W", track.name, "", None, told)
-        elif track.unplaced is not None and track.unplaced > AT_ONCE:
+        elif track.unplaced is not None and track.unplaced > AT_ONCE and (clock, track.name) not in twins:
             told = (
                 f"{track.unplaced:.0%} of the time both it and {clock} have speech, and neither hears the other: "
                 f"perhaps they did not begin together; {_HINT}"

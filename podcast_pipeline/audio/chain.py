@@ -69,7 +69,7 @@ def width(report: TrackReport, settings: AudioSettings) -> int:
 
 def channels(report: TrackReport) -> int:
     """How many channels of a recording are used."""
-    return 1 if report.sound.side else report.source.channels
+    return report.sound.channels(report.source.channels)
 
 
 def _folded(report: TrackReport, width: int) -> list[str]:

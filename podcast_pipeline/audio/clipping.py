@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.audio.runs import runs
+from podcast_pipeline.audio.source import Source
+from podcast_pipeline.sound import decode
+from podcast_pipeline.sound.track import Sound
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+FLOATING = ("pcm_f", "wavpack")
+"""Codecs whose samples may be above full scale without harm."""
 _FULL = 10 ** (-0.1 / 20)
 _HIGHER = 1.01
 """A top that is so much higher is another one: what was cut lower was no clip."""
@@ -32,6 +39,15 @@ class Clipping:
     count: int = 0
     share: float = 0.0
     worst: tuple[int, ...] = ()
+
+
+def apart(path: Path, source: Source, sound: Sound) -> Clipping:
+    """Those of each channel of a file that `sound` folds, which hides them. Raises AudioError."""
+    ear = ClipEar(source.rate, floating=source.codec.startswith(FLOATING))
+    with contextlib.closing(decode.samples(path, replace(sound, folded=0), 0, channels=source.channels)) as blocks:
+        for block in blocks:
+            ear.hear(block.reshape(-1, source.channels))
+    return ear.result(source.channels)
 
 
 class ClipEar:

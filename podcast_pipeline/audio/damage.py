@@ -11,7 +11,7 @@ from podcast_pipeline import timecode
 from podcast_pipeline.audio.source import Source, look
 from podcast_pipeline.errors import AudioError, DamagedError
 from podcast_pipeline.sound import decode, stamps
-from podcast_pipeline.sound.track import Sound
+from podcast_pipeline.sound.track import HIGHEST, Sound
 
 _NAMED = 10
 """Places that a sentence names."""
@@ -19,8 +19,8 @@ _NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class Unreal:
-    """Samples that are no numbers (NaN or infinite): how many moments have one, and when such runs begin (ms, the first
-    ten)."""
+    """Samples that are no numbers (NaN, infinite or beyond any scale): how many moments have one, and when such runs
+    begin (ms, the first ten)."""
 
     count: int = 0
     first: tuple[int, ...] = ()
@@ -31,10 +31,10 @@ def unreal(path: Path, source: Source, sound: Sound) -> Unreal:
     import numpy as np
 
     count, first, before, last = 0, list[int](), 0, np.zeros(1, np.bool_)
-    channels = 1 if sound.side else source.channels
+    channels = sound.channels(source.channels)
     with contextlib.closing(decode.samples(path, replace(sound, unreal=False), 0, channels=channels)) as blocks:
         for block in blocks:
-            wrong = np.logical_not(np.isfinite(block.reshape(-1, channels)).all(axis=1))
+            wrong = np.logical_not((np.abs(block.reshape(-1, channels)) < HIGHEST).all(axis=1))
             if wrong.any():
                 begins = np.flatnonzero(wrong & ~np.concatenate((last, wrong[:-1])))
                 first += [(before + int(at)) * 1000 // source.rate for at in begins[: _NAMED - len(first)]]
@@ -62,7 +62,7 @@ def explained(path: Path, stream: int, error: DamagedError, *, allowed: bool) ->
         what.append(end if source.demuxer in stamps.PLACED else f"{short:.1f} s less than its header promises")
     if wrong.count:
         times = ", ".join(timecode.exact(at) for at in wrong.first)
-        what.append(f"{wrong.count:,} samples are no numbers (NaN or infinite), at {times}")
+        what.append(f"{wrong.count:,} samples are no numbers (NaN, infinite or beyond any scale), at {times}")
     return DamagedError(f"{error.message}: {'; '.join(what)}") if what else error
 
 

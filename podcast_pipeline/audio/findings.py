@@ -79,12 +79,12 @@ def _file(track: TrackReport) -> Iterator[Finding]:
         yield _warn("AUD01", track.name, remark)
     if not track.file.lower().endswith(usual):
         yield _warn("AUD01", track.name, f"its content is {source.demuxer}; rename it to end in {usual[0]}")
-    if source.channels > 2:
+    if track.sound.folded:
         yield _warn(
             "AUD14",
             track.name,
-            f"{source.channels} channels are mixed down; one microphone per file is better, "
-            "or a [[track]] for each of them with channel = 1, 2, ...",
+            f"all its {source.channels} channels are heard as one microphone, each as loud as it is; better is a "
+            "[[track]] for each of them with channel = 1, 2, ...",
         )
     for what in track.unused:
         key, _, number = what.partition(" ")

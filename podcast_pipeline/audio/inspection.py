@@ -13,7 +13,7 @@ from podcast_pipeline.audio.bleed import Copy
 from podcast_pipeline.audio.damage import Unreal, explained, unreal
 from podcast_pipeline.audio.scan import Scan, scan
 from podcast_pipeline.audio.source import Source, look
-from podcast_pipeline.audio.track_report import TrackReport
+from podcast_pipeline.audio.track_report import TrackReport, folded
 from podcast_pipeline.audio.voice_activity import Levels
 from podcast_pipeline.errors import AudioError, DamagedError
 from podcast_pipeline.model.audio import Track
@@ -75,7 +75,7 @@ def _inspect(given: TrackFile, progress: Progress) -> Inspection:
     gaps = timing.gaps if clock == "stamps" else ()
     sound = Sound(track.channel, gaps=gaps, per_second=source.rate if gaps else 0, stream=which, damaged=allowed)
     wrong = unreal(path, source, sound) if allowed else Unreal()
-    sound = replace(sound, unreal=wrong.count > 0)
+    sound = replace(sound, unreal=wrong.count > 0, folded=folded(source, track.channel))
 
     def scanned(sound: Sound, share: Progress) -> tuple[Copy, Scan, Levels]:
         copy = Copy(source.rate, given.stream)

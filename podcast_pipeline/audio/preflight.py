@@ -94,7 +94,7 @@ def preflight(
         twins = _twins(inspections)
         bleed = _bleed(inspections, part(report, 0.95, 1.0))
     reports, on_clock = [track.report for track in inspections], call.report if call else None
-    said = (*findings(reports, bleed, twins), *alignment.findings(reports, on_clock))
+    said = (*findings(reports, bleed, twins), *alignment.findings(reports, on_clock, twins))
     measures = zip(*(track.levels for track in inspections), strict=True)
     atomic.write_bytes(levels_dat, b"".join(dominance.packed(levels) for measure in measures for levels in measure))
     atomic.write_json(output, _written(Preflight(1, tuple(reports), said, bleed, on_clock)))

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import ffmpeg, timecode
+from podcast_pipeline.audio import clipping
 from podcast_pipeline.audio.analysers import ChannelEar, Ear, OffsetEar, WidthEar
 from podcast_pipeline.audio.bleed import Copy
-from podcast_pipeline.audio.clipping import ClipEar, Clipping
+from podcast_pipeline.audio.clipping import FLOATING, ClipEar, Clipping
 from podcast_pipeline.audio.damage import Unreal
 from podcast_pipeline.audio.dominance import LevelEar
 from podcast_pipeline.audio.dropouts import DropoutEar, Dropouts, LapseEar
@@ -29,7 +30,7 @@ from podcast_pipeline.errors import AudioError, DamagedError
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.sound import decode
 from podcast_pipeline.sound.stamps import PLACED
-from podcast_pipeline.sound.track import Sound
+from podcast_pipeline.sound.track import HIGHEST, Sound
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,8 +39,9 @@ if TYPE_CHECKING:
 _INTEGRATED = re.compile(r"^\s+I:\s+(-?[\d.]+) LUFS", re.MULTILINE)
 _SHORTEST = 0.4
 """Seconds: one block of the meter."""
-_FLOATING = ("pcm_f", "wavpack")
-"""Codecs whose samples may be above full scale without harm."""
+_LOUDEST = 20.0
+"""dBFS of 100 ms: so loud is no floating point of a recorder, which keeps shouts above full scale; whole numbers of 16
+bits are 90 dB too loud."""
 _DAMAGE = re.compile(
     r"CRC mismatch|File ended prematurely|invalid as first byte of an EBML number|packet_obj_size -?\d+ invalid"
     r"|sample/frame number mismatch in adjacent frames"
@@ -127,7 +129,7 @@ def scan(
     import numpy as np
 
     window = max(1, source.rate // 10)
-    channels = 1 if sound.side else source.channels
+    channels = sound.channels(source.channels)
     said = ""
 
     def blocks() -> Generator[NDArray[np.float32]]:
@@ -135,7 +137,7 @@ def scan(
         meter = ("ebur128=framelog=verbose",)
         said = yield from decode.samples(path, sound, 0, channels=channels, block=20 * window, filters=meter)
 
-    clips = ClipEar(source.rate, floating=source.codec.startswith(_FLOATING))
+    clips = ClipEar(source.rate, floating=source.codec.startswith(FLOATING))
     gaps, lapses, hum, echo = DropoutEar(source.rate), LapseEar(source.rate), HumEar(source.rate), EchoEar(source.rate)
     sides, width, levels_ear, voices = ChannelEar(), WidthEar(source.rate), LevelEar(source.rate), VoiceEar(source.rate)
     ears: list[Ear] = [clips, gaps, lapses, levels_ear, voices, *([copy] if copy else [])]
@@ -171,15 +173,21 @@ def scan(
             f"{path}: silent: nothing in its {timecode.show(samples * 1000 // source.rate)} is above -70 LUFS",
             "use the right file or channel, or remove the [[track]]",
         )
-    report(1.0)
     level = np.concatenate(levels) if levels else np.empty(0, dtype=np.float32)
+    if len(level) and (top := float(level.max())) > _LOUDEST:
+        raise AudioError(
+            f"{path}: at {timecode.show(int(level.argmax()) * 100)} it is {top:.0f} dB above full scale (1 in floating "
+            "point): its samples seem to be whole numbers, or no sound",
+            "export it again, as 24-bit WAV",
+        )
+    report(1.0)
     fine, voice = levels_ear.result(), voices.result()
     quiet = level[level > _FLOOR] if silences else level
     floor = max(_FLOOR, float(np.percentile(quiet, 10))) if len(quiet) else _FLOOR
     noise, unsteady = background(fine[fine > _FLOOR] if silences else fine)
     heard = Scan(
         samples, (samples * 1000 + source.rate // 2) // source.rate, loud, round(floor, 1),
-        _silence(level, loud - 30), clips.result(channels),
+        _silence(level, loud - 30), clipping.apart(path, source, sound) if sound.folded else clips.result(channels),
         gaps.result(loud, lapses.result(loud, floor), silences), hum.result(loud), sides.result(), width.result(),
         hum.rumble(), offset.result(), len(fine), tuple(lost),
         interrupted=tuple(_interrupted(fine, silences, rate, loud - _SPOKEN)), echo=echo.result(),
@@ -200,7 +208,7 @@ def coarse(levels: NDArray[np.float32]) -> NDArray[np.float32]:
 def _finite(path: Path, block: NDArray[np.float32], before: int, rate: int) -> None:
     import numpy as np
 
-    good = np.isfinite(block).all(axis=1)
+    good = (np.abs(block) < HIGHEST).all(axis=1)
     if not good.all():
         at = (before + int(np.argmin(good))) * 1000 // rate
         raise DamagedError(f"{path}: from {timecode.exact(at)} on there are samples that are no numbers")

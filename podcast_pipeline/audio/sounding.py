@@ -55,8 +55,8 @@ def _samples(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
         yield _warn(
             "AUD01",
             name,
-            f"{counted(heard.unreal.count, 'sample')} of no number (NaN or infinite), at {_times(places)}: silence "
-            "stands there; export it again, as 24-bit WAV",
+            f"{counted(heard.unreal.count, 'sample')} of no number (NaN, infinite or beyond any scale), at "
+            f"{_times(places)}: silence stands there; export it again, as 24-bit WAV",
             places[0],
         )
     if heard.offsets:

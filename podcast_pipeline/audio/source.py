@@ -17,6 +17,8 @@ _LENGTH = re.compile(r"Duration: (\d+):(\d\d):(\d\d\.\d+)")
 _CODEC = re.compile(r"Stream #0:\d+.*?: Audio: (\w+)(.*)")
 _DEFAULT = re.compile(r"\(default\)")
 
+_SKIPPING = ("ogg", "matroska")
+"""Containers whose length counts from the first sample that is decoded, not from the first that is played."""
 _LARGEST = 16 << 30
 """Bytes of a recording: 12 hours of two channels at 96 kHz are no more, as 16 bits."""
 
@@ -95,6 +97,8 @@ def look(path: Path, *, allow_truncated: bool = False, allow_damaged: bool = Fal
     # Each sound has a length of its own.
     whole = len(codecs) == 1 and not opened.links and not opened.missing
     promised = _promised(told) if whole else None
+    if promised and codecs[0] == "opus" and opened.container in _SKIPPING:
+        promised -= _skipped(path)
     kbps = round(path.stat().st_size * 8 / promised / 1000) if promised else 0
     return Source(
         opened.container, codecs[max(0, stream - 1)], rate, channels, promised, unfinished, truncated, kbps,
@@ -119,6 +123,13 @@ def _has_last_page(path: Path, part: tuple[int, int] | None) -> bool:
         return False
     body = last + 27 + tail[last + 26]
     return len(tail) >= body + sum(tail[last + 27 : body])
+
+
+def _skipped(path: Path) -> float:
+    """Seconds at the beginning of an Opus stream that no decoder plays (pre-skip, RFC 7845): up to 1.4."""
+    with reading.opened(path) as stream:
+        _, header, rest = stream.read(1 << 16).partition(b"OpusHead")
+    return int.from_bytes(rest[2:4], "little") / 48000 if header else 0.0
 
 
 def _promised(told: str) -> float | None:

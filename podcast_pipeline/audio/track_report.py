@@ -12,6 +12,11 @@ from podcast_pipeline.sound.stamps import Stamps
 from podcast_pipeline.sound.track import Sound
 
 
+def folded(source: Source, channel: str) -> int:
+    """Of how many channels a track is made one, where nobody named one of more than two; 0: of none."""
+    return source.channels if source.channels > 2 and not channel else 0
+
+
 @dataclass(frozen=True, slots=True)
 class TrackReport:
     """What was found out about one track: what its file says, and what was heard."""
@@ -75,4 +80,5 @@ class TrackReport:
             drift,
             self.damaged,
             self.heard.unreal.count > 0,
+            folded(self.source, self.channel),
         )

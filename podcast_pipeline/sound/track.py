@@ -10,6 +10,8 @@ CLOCKS = ("stamps", "samples")
 """Whose time a track keeps: that of its file's time stamps, or that of its samples, as if none were missing."""
 
 
+HIGHEST = 2.0**32
+"""Of full scale: no sample of a sound is so high, be it of whole numbers that were written as floating point."""
 _LAYOUTS = {1: "mono", 2: "stereo"}
 
 
@@ -43,7 +45,14 @@ class Sound:
     damaged: bool = False
     """What is not whole in its file is left out of it, as a person said; `gaps` tell where that was."""
     unreal: bool = False
-    """Some of its samples are no numbers (NaN or infinite): they are silence."""
+    """Some of its samples are no numbers (NaN or infinite, or above HIGHEST): they are silence."""
+    folded: int = 0
+    """So many channels (more than two) are heard as one microphone, all equally loud, as each may be somebody's: FFmpeg
+    takes them for loudspeakers of a cinema, and leaves out the fourth and those above the seats. 0: it is not."""
+
+    def channels(self, recorded: int) -> int:
+        """How many channels it has, of a file that has `recorded`."""
+        return 1 if self.side or self.folded else recorded
 
     def filters(self, width: int) -> tuple[str, ...]:
         """What takes it out of the file, as FFmpeg filters, for a reader of `width` channels."""
@@ -51,7 +60,11 @@ class Sound:
         # The layout is named, as FFmpeg would leave out a channel where one is asked for behind it.
         before = (f"aeval={taken}:c={_LAYOUTS[len(self.offsets)]}",) if taken else ()
         if self.unreal:
-            before = ("aeval=if(isnan(val(ch))+isinf(val(ch))\\,0\\,val(ch)):c=same", *before)
+            before = (f"aeval=if(lt(abs(val(ch))\\,{HIGHEST:.0f})\\,val(ch)\\,0):c=same", *before)
+        if self.folded:
+            # As floating point: whole numbers lose their lowest bits.
+            equal = "+".join(f"{1 / self.folded:.6f}*c{number}" for number in range(self.folded))
+            before = ("aformat=sample_fmts=fltp", f"pan=mono|c0={equal}", *before)
         if self.side:
             number = int(self.side) - 1 if self.side.isdigit() else ("left", "right").index(self.side)
             alone = f"pan=mono|c0=c{number}"
