@@ -126,6 +126,19 @@ def test_a_flipped_bit_is_no_noise(whole: Path, tmp_path: Path, name: str) -> No
     assert len(told.gaps) == 1
 
 
+def test_bytes_that_are_no_sound_are_named(whole: Path, tmp_path: Path) -> None:
+    """A sector of another file in the middle of a WAV is noise at full scale, which nothing in the file tells."""
+    data = bytearray((whole / "plain.wav").read_bytes())
+    first = 44 + 2 * round(4.5 * audio.RATE)
+    data[first : first + 4096] = np.random.default_rng(1).bytes(4096)
+    (tmp_path / "a.wav").write_bytes(data)
+    (sentence,) = [finding.sentence for finding in check(tmp_path, "a.wav").findings if finding.code == "AUD01"]
+    assert "noise at full scale" in sentence
+    assert "at 0:04.500" in sentence
+    (tmp_path / "a.wav").write_bytes((whole / "plain.wav").read_bytes())
+    assert "AUD01" not in codes(check(tmp_path, "a.wav"))
+
+
 def test_a_programme_stream_that_ends_in_a_packet_is_said(whole: Path, tmp_path: Path) -> None:
     """FFmpeg plays what there is without a word."""
     data = (whole / "a.mpg").read_bytes()

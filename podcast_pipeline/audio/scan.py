@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import ffmpeg, timecode
-from podcast_pipeline.audio import clipping
 from podcast_pipeline.audio.analysers import ChannelEar, Ear, OffsetEar, WidthEar
 from podcast_pipeline.audio.bleed import Copy
-from podcast_pipeline.audio.clipping import FLOATING, ClipEar, Clipping
+from podcast_pipeline.audio.clipping import FLOATING, ClipEar, Clipping, apart
 from podcast_pipeline.audio.damage import Unreal
 from podcast_pipeline.audio.dominance import LevelEar
 from podcast_pipeline.audio.dropouts import DropoutEar, Dropouts, LapseEar
 from podcast_pipeline.audio.echo import Echo, EchoEar
 from podcast_pipeline.audio.hum import Hum, HumEar
+from podcast_pipeline.audio.no_sound import NoSoundEar
 from podcast_pipeline.audio.noise import background, pumping
 from podcast_pipeline.audio.room import ringing
 from podcast_pipeline.audio.source import Source
@@ -40,8 +40,7 @@ _INTEGRATED = re.compile(r"^\s+I:\s+(-?[\d.]+) LUFS", re.MULTILINE)
 _SHORTEST = 0.4
 """Seconds: one block of the meter."""
 _LOUDEST = 20.0
-"""dBFS of 100 ms: so loud is no floating point of a recorder, which keeps shouts above full scale; whole numbers of 16
-bits are 90 dB too loud."""
+"""dBFS of 100 ms: floating point keeps shouts above full scale, but whole numbers of 16 bits are 90 dB too loud."""
 _DAMAGE = re.compile(
     r"CRC mismatch|File ended prematurely|invalid as first byte of an EBML number|packet_obj_size -?\d+ invalid"
     r"|sample/frame number mismatch in adjacent frames"
@@ -123,8 +122,8 @@ def scan(
     """Decode the track `sound` of `path` once, block by block; what was heard, and the levels of every 20 ms.
 
     `copy`, where given, keeps a small copy for comparisons; `missing` are seconds of the file that are closed up in
-    `sound`. Raises AudioError if the file is damaged, shorter than it
-    says, longer than 12 hours, silent (nothing above -70 LUFS), or holds samples that are not finite.
+    `sound`. Raises AudioError if the file is damaged, shorter than it says, longer than 12 hours, silent (nothing above
+    -70 LUFS), too loud for any sound, or holds samples that are no numbers.
     """
     import numpy as np
 
@@ -140,9 +139,9 @@ def scan(
     clips = ClipEar(source.rate, floating=source.codec.startswith(FLOATING))
     gaps, lapses, hum, echo = DropoutEar(source.rate), LapseEar(source.rate), HumEar(source.rate), EchoEar(source.rate)
     sides, width, levels_ear, voices = ChannelEar(), WidthEar(source.rate), LevelEar(source.rate), VoiceEar(source.rate)
-    ears: list[Ear] = [clips, gaps, lapses, levels_ear, voices, *([copy] if copy else [])]
+    offset, random = OffsetEar(), NoSoundEar(source.rate)
+    ears: list[Ear] = [clips, gaps, lapses, levels_ear, voices, random, *([copy] if copy else [])]
     # What is missing in the file is no room, no pause and no channel: these ears do not ask what time it is.
-    offset = OffsetEar()
     timeless: list[Ear] = [hum, sides, width, offset, echo]
     rate = source.rate
     silences = [(sound.placed(start, rate), sound.placed(end, rate)) for start, end in sound.silences(rate)]
@@ -163,7 +162,8 @@ def scan(
             rest = rest[whole:]
             if source.promised:
                 report(min(1.0, samples / source.rate / source.promised))
-    lost = [*_length(path, source, samples / source.rate, missing, sound), *_damage(path, said, source, sound)]
+    lost = [*_length(path, source, samples / source.rate, missing, sound), *random.sentences()]
+    lost += _damage(path, said, source, sound)
     told = _INTEGRATED.findall(said)
     loud = float(told[-1]) if told else SILENT
     if samples < _SHORTEST * source.rate:
@@ -187,7 +187,7 @@ def scan(
     noise, unsteady = background(fine[fine > _FLOOR] if silences else fine)
     heard = Scan(
         samples, (samples * 1000 + source.rate // 2) // source.rate, loud, round(floor, 1),
-        _silence(level, loud - 30), clipping.apart(path, source, sound) if sound.folded else clips.result(channels),
+        _silence(level, loud - 30), apart(path, source, sound) if sound.folded else clips.result(channels),
         gaps.result(loud, lapses.result(loud, floor), silences), hum.result(loud), sides.result(), width.result(),
         hum.rumble(), offset.result(), len(fine), tuple(lost),
         interrupted=tuple(_interrupted(fine, silences, rate, loud - _SPOKEN)), echo=echo.result(),
