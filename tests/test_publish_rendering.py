@@ -102,14 +102,18 @@ def test_what_is_kept_is_of_this_program_alone(
     kept = published.workspace.rendered
     assert rendering.read_whole(published.workspace) == {records.stored_digest(published.workspace, TINY)}
     whole = kept.read_bytes()
-    for damaged in (b"", whole[: len(whole) // 2], b"[]", whole.replace(b'"feed"', b'"fed"')):
+    deep = b'{"deep": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    for damaged in (b"", whole[: len(whole) // 2], b"[]", whole.replace(b'"feed"', b'"fed"'), deep):
         kept.write_bytes(damaged)
+        killed = kept.with_name(f".{kept.name}.0123abcd.tmp")
+        killed.write_bytes(whole)
         assert again()
+        assert not killed.exists(), "what a killed run left"
     package = tmp_path / "libraryofxml"
     package.mkdir()
     (package / "__init__.py").write_text("", "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(rendering, "_PROGRAM", {**rendering._PROGRAM, "libraryofxml": "*.py"})
+    monkeypatch.setattr(rendering, "_PROGRAM", (*rendering._PROGRAM, "libraryofxml"))
     for text in ("VERSION = 1", "VERSION = 2"):
         (package / "__init__.py").write_text(text, "utf-8")
         rendering._program.cache_clear()

@@ -105,6 +105,8 @@ def instant(item: Any, name: str = "pubDate") -> datetime | None:
 
 
 def _channel(data: bytes) -> Any:
+    from lxml import etree
+
     if not data:
         raise FeedError("it is empty")
     try:
@@ -113,6 +115,8 @@ def _channel(data: bytes) -> Any:
         raise FeedError(f"the feed is not well-formed: {error}") from error
     if channel is None:
         raise FeedError("the feed has no channel: it is no RSS")
+    if (entity := next(channel.iter(etree.Entity), None)) is not None:  # which has no canonical form
+        raise FeedError(f"the feed has an entity of its own, {entity.text}: readers refuse it, or lose its text")
     return channel
 
 

@@ -25,8 +25,10 @@ from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 
-_PROGRAM = {"podcast_pipeline": "*.py", "feedgen": "*.py", "lxml": "etree.*"}
-"""Package -> its files that have a part in the bytes of a feed, or could have."""
+_PROGRAM = ("podcast_pipeline", "feedgen", "dateutil", "lxml", "msgspec")
+"""The packages whose code has a part in the bytes of a feed, or in what is read from a record."""
+_CODE = "*.[ps][yo]"
+"""Python source and libraries of machine code."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +55,16 @@ def rendered(
         return public
     data = render(show, releases, now, cover)
     if data == public:
-        with contextlib.suppress(PodcastError):  # no room for it: the next run renders again
+        with contextlib.suppress(PodcastError, OSError):  # no room for it: the next run renders again
+            atomic.sweep(workspace.rendered.parent, of=workspace.rendered.name)
             atomic.write_json(workspace.rendered, codec.encode(rendering))
     return data
 
 
 def read_whole(workspace: Workspace) -> frozenset[str]:
     """Digests of records of which this very program has rendered a feed: it knows every field that stands in them."""
-    kept = _kept(workspace)
-    return frozenset(kept.episodes) if kept is not None and kept.program == _program() else frozenset()
+    program, kept = _program(), _kept(workspace)  # of what runs, before anybody can have replaced it
+    return frozenset(kept.episodes) if kept is not None and kept.program == program else frozenset()
 
 
 def _digest(show: Show, cover: Asset) -> str:
@@ -72,12 +75,12 @@ def _digest(show: Show, cover: Asset) -> str:
 
 @functools.cache
 def _program() -> str:
-    """SHA-256 of the source of this program and of what it writes XML with."""
+    """SHA-256 of the code of this program and of what it reads records and writes XML with."""
     total = hashlib.sha256(sys.version.encode())
-    for package, pattern in _PROGRAM.items():
+    for package in _PROGRAM:
         spec = importlib.util.find_spec(package)
         for folder in spec.submodule_search_locations or () if spec is not None else ():
-            for file in sorted(Path(folder).rglob(pattern)):
+            for file in sorted(Path(folder).rglob(_CODE)):
                 total.update(f"{file.relative_to(folder)} {sha256.of_file(file)}\n".encode())
     return total.hexdigest()
 
@@ -85,6 +88,6 @@ def _program() -> str:
 def _kept(workspace: Workspace) -> Rendering | None:
     import msgspec
 
-    with contextlib.suppress(OSError, msgspec.DecodeError):  # lost or torn: rendered again
+    with contextlib.suppress(OSError, msgspec.DecodeError, RecursionError):  # lost or torn: rendered again
         return msgspec.json.decode(reading.data(workspace.rendered), type=Rendering)
     return None
