@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from shows import ShowDir, record
 
+from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.model.denoising import DENOISING, DenoisedTrack
 from podcast_pipeline.model.release import RELEASE
 from podcast_pipeline.production.denoise import compared, settled
@@ -26,6 +27,7 @@ def test_a_track_is_denoised_behind_its_critical_words(built: ShowDir) -> None:
     told = DENOISING.read(built.build)
     (denoised,) = told.tracks
     assert (denoised.file, denoised.asked, denoised.seconds > 0) == ("raw/guest.flac", "9", True)
+    assert denoised.ratio == round(PREFLIGHT.read(built.build).track(denoised.file).heard.snr, 1)
     assert f"AUD26 {denoised.file}" in said.err
     assert denoised.compared >= 1
     assert (denoised.reduction, denoised.lost == ()) in ((9.0, True), (4.5, False), (0.0, False))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from podcast_pipeline.audio.runs import runs
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -151,7 +153,7 @@ def speaking(level: NDArray[np.float32], heard: NDArray[np.bool_], per_second: f
     sounding = heard & (level > edge)
     stretches = _wider(sounding, round(_GAP / 2 * per_second))
     words = _lasting(heard & (level > word), round(_SHORTEST * per_second))
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], stretches.view(np.int8), [0])))).reshape(-1, 2)
+    edges = runs(stretches)
     counted = np.concatenate(([0], np.cumsum(words)))
     open_ = np.zeros(len(level), np.bool_)
     for first, last in edges[counted[edges[:, 1]] > counted[edges[:, 0]]].tolist():

@@ -17,7 +17,7 @@ class DenoisedTrack:
     asked: str
     """auto, or the dB."""
     ratio: float
-    """dB of its speech above its noise."""
+    """dB of its speech above its noise, as the preflight says (`Scan.snr`)."""
     reduction: float
     """dB by which its noise goes down at most; 0: it stays as it is."""
     seconds: float = 0.0

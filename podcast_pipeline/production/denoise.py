@@ -77,7 +77,7 @@ def run(facts: DenoiseFacts, files: Files, scratch: Path, progress: Progress, *,
     tried = []
     for number, place in enumerate(asked):
         track, heard = facts.mixed.tracks[place], sounds[place].report.heard
-        ratio = round(heard.integrated - heard.noise_floor, 1)
+        ratio = round(heard.snr, 1)
         plan = DenoisedTrack(track.name, track.steps.denoise, ratio, sounds[place].reduction)
         if plan.reduction and (spans := _spans(machine, place)):
             share = part(progress, number / len(asked), (number + 1) / len(asked))
