@@ -42,15 +42,16 @@ class Clocked(NamedTuple):
     clap: int | None = None
 
 
-def line(reference: Clocked, other: Clocked, *, call: bool) -> ClockLine | None:
+def line(reference: Clocked, other: Clocked, *, call: bool, latest: float = sync.LATEST) -> ClockLine | None:
     """Where `other` lies on the clock of `reference`; None where neither is said nor heard.
 
-    `call`: the reference is a recording of everybody. A clap that both have says where to look; where nothing agrees
-    there, it is the beginning, and the drift stays unknown (0, with no moment that agrees).
+    `call`: the reference is a recording of everybody. `latest`: seconds by which it begins later at most. A clap that
+    both have says where to look; where nothing agrees there, it is the beginning, and the drift stays unknown (0, with
+    no moment that agrees).
     """
     place = sync.place_in_call if call else sync.place
     if reference.clap is None or other.clap is None:
-        return place(reference.sample, other.sample)
+        return place(reference.sample, other.sample, latest=latest)
     later = _clap(reference) - _clap(other)
     return place(reference.sample, other.sample, later) or ClockLine(round(later * 1000, 3), 0.0, 0, 0, 0.0)
 
@@ -91,29 +92,52 @@ def aligned(
     apart: Collection[str],
     report: Progress,
 ) -> list[Inspection]:
-    """Those of the `names` on the clock of the recording of the call, else of the first track; where those that stay
-    `apart` are on it. Both sides of a file have one clock."""
-    first, by_file = call or inspections[0], dict[str, ClockLine | None]()
+    """Those of the `names` on the clock of the recording of the call, else of the first track, wherever that lies in
+    the episode; where those that stay `apart` are on it. Both sides of a file have one clock."""
+    first, by_file, laid = call or inspections[0], dict[str, ClockLine | None](), list(inspections)
     claps = {track.name: track.clap for track, _ in tracks}
 
     def clocked(each: Inspection) -> Clocked:
         return Clocked(Sample(each.copy, coarse(each.levels.sound)), claps[each.report.name])
 
-    for each in inspections:
-        file = each.report.file
-        if each.report.name in (*names, *apart) and file != first.report.file and by_file.get(file) is None:
-            by_file[file] = line(clocked(first), clocked(each), call=call is not None)
-    count, laid = len(inspections), []
-    for number, (each, (_, path)) in enumerate(zip(inspections, tracks, strict=False)):
-        if its_line := by_file.get(each.report.file):
-            share = part(report, number / count, (number + 1) / count)
-            laid.append(_placed(each, path, its_line, each.report.name in apart, share))
-        elif each.report.file in by_file:
-            both = at_once(coarse(first.levels.sound), coarse(each.levels.sound))
-            laid.append(replace(each, report=replace(each.report, unplaced=round(both, 2))))
+    def its_line(each: Inspection, beside: Inspection) -> ClockLine | None:
+        latest = beside.report.heard.duration / 1000 if _is_part(each, inspections) else sync.LATEST
+        lies = line(clocked(beside), clocked(each), call=call is not None, latest=latest)
+        return lies and replace(lies, offset=lies.offset + beside.report.offset)
+
+    # Another file of the first one's person has nothing in common with it, but with those that are laid onto it.
+    last = {
+        number
+        for number, each in enumerate(inspections)
+        if call is None and each.report.person == first.report.person and _is_part(each, inspections)
+    }
+    order = sorted(range(len(inspections)), key=lambda number: number in last)
+    for done, number in enumerate(order):
+        each, file = inspections[number], inspections[number].report.file
+        if each.report.name not in (*names, *apart) or file == first.report.file:
+            continue
+        others = [other for place, other in enumerate(laid) if place not in last]
+        beside = _longest(others, first) if number in last else first
+        if by_file.get(file) is None:
+            by_file[file] = its_line(each, beside)
+        if (lies := by_file[file]) is not None:
+            share = part(report, done / len(order), (done + 1) / len(order))
+            laid[number] = _placed(each, tracks[number][1], lies, each.report.name in apart, share)
         else:
-            laid.append(each)
+            both = at_once(coarse(beside.levels.sound), coarse(each.levels.sound))
+            laid[number] = replace(each, report=replace(each.report, unplaced=round(both, 2)))
     return laid
+
+
+def _is_part(track: Inspection, tracks: Sequence[Inspection]) -> bool:
+    """Whether its person has other files, too: it may begin anywhere then."""
+    return bool(_files(track.report, [other.report for other in tracks]))
+
+
+def _longest(tracks: Sequence[Inspection], first: Inspection) -> Inspection:
+    """The one with most in it whose place is known; the `first` where there is none."""
+    known = [track for track in tracks if track.report.bent is None and track.report.unplaced is None]
+    return max(known, key=lambda track: track.report.heard.duration, default=first)
 
 
 def _placed(inspection: Inspection, path: Path, line: ClockLine, apart: bool, progress: Progress) -> Inspection:
@@ -131,7 +155,9 @@ def _placed(inspection: Inspection, path: Path, line: ClockLine, apart: bool, pr
     shorter = (before.samples - report.sound.placed(before.samples, report.source.rate)) / report.source.rate
     missing = shorter + closed_up(report.clock, report.stamps, report.source)
     again, levels = scan(path, report.source, report.sound, progress, copy, missing)
-    heard = replace(again, channels=before.channels, unreal=before.unreal)
+    # Silence before it is none of its pauses: what lies under its speech is what it was.
+    under = {name: getattr(before, name) for name in ("noise_floor", "noise", "rumble", "unsteady")}
+    heard = replace(again, channels=before.channels, unreal=before.unreal, **under)
     return Inspection(replace(report, heard=heard), copy, levels)
 
 
@@ -146,14 +172,18 @@ def findings(
 ) -> Iterator[Finding]:
     """Which tracks were laid onto the clock that counts, and of which nobody knows whether they are on it; `twins`: the
     names of two that are one recording, of which nothing else is to be said."""
-    clock = (reference or reports[0]).name
+    counting = reference or reports[0]
+    clock = counting.name
     for track in reports:
         if track.bent is not None:
             yield _bent(track, track.bent, clock)
         elif (line := track.line or track.unlaid) is not None and line.off:
-            yield _laid(track, line, clock)
+            yield _laid(track, line, counting)
         elif track.unplaced is not None and reference is not None:
             told = f"nothing that is said in it is found in {clock}; it stays as it is: {_HINT}"
+            yield Finding("AUD10", "W", track.name, "", None, told)
+        elif track.unplaced is not None and (beside := _files(track, reports)):
+            told = f"{track.person} has {beside}, too, and nobody hears where this one lies; it stays as it is: {_HINT}"
             yield Finding("AUD10", "W", track.name, "", None, told)
         elif track.unplaced is not None and track.unplaced > AT_ONCE and (clock, track.name) not in twins:
             told = (
@@ -163,17 +193,25 @@ def findings(
             yield Finding("AUD10", "W", track.name, "", None, told)
 
 
-def _laid(track: TrackReport, line: ClockLine, clock: str) -> Finding:
-    began = f"began {abs(line.offset) / 1000:.3f} s {'later' if line.offset >= 0 else 'earlier'} than {clock}"
+def _files(track: TrackReport, reports: Sequence[TrackReport]) -> str:
+    """The other files of its person."""
+    own = (each.file for each in reports if each.person == track.person and each.file != track.file)
+    return ", ".join(dict.fromkeys(own)) if track.person else ""
+
+
+def _laid(track: TrackReport, line: ClockLine, counting: TrackReport) -> Finding:
+    clock, later = counting.name, line.offset - counting.offset
+    began = f"began {abs(later) / 1000:.3f} s {'later' if later >= 0 else 'earlier'} than {clock}"
     if line.moments:
         drifts = f"its clock is {abs(line.drift):.1f} ppm {'slow' if line.drift >= 0 else 'fast'}"
         agree = f"{line.agreeing} of {line.moments} moments agree, to {line.residual:.1f} ms"
     else:
         drifts, agree = "whether its clock drifts is not known", "by the clap in both"
-    before = f"; what lies before {clock} is left out" if line.offset < 0 else ""
+    before = f"; what lies before {'the episode' if counting.offset else clock} is left out" if line.offset < 0 else ""
     heard = "only one of the two hears the other" if line.one_way else "they hear each other over a call"
     alone = f"; {heard}: listen whether they are together" if line.unsure else ""
-    done = "it is laid onto that clock"
+    by_hand = f", {counting.offset / 1000:.3f} s later as that one is" if counting.offset else ""
+    done = f"it is laid onto that clock{by_hand}"
     if track.unlaid:
         done, before = "it stays as it is", "; the episode has times that may have been made so: `podcast track EP"
         before += ' --reclock` accepts that clock and moves them, sync = "off" in its [[track]] leaves all as it is'

@@ -119,7 +119,8 @@ def _delay(samples: int) -> list[str]:
 
 
 def place(track: Track, index: int, count: int, channels: int) -> float:
-    """Where track `index` of `count` sits: its own pan, else spread evenly; a stereo recording keeps its own image."""
+    """Where a track of person `index` of `count` sits: its own pan, else spread evenly; a stereo recording keeps its
+    own image."""
     if track.pan is not None:
         return track.pan
     if count == 1 or channels > 1:

@@ -172,10 +172,14 @@ def _between(reports: Sequence[TrackReport]) -> Iterator[Finding]:
         levels = ", ".join(f"{track.name} {track.heard.integrated:.1f} LUFS" for track in reports)
         yield _warn("AUD08", "", f"levels differ ({levels}); they are evened out, but so is the noise of the quiet one")
     free = [track for track in reports if track.line is None]
-    ends = [track.heard.duration + track.offset for track in free]
-    if not ends or max(ends) - min(ends) <= 1000:
+    people = [track.person or track.name for track in reports]
+    ends = dict[str, int]()
+    for track in free:  # of who has several files, the last one ends where others do
+        who = track.person or track.name
+        ends[who] = max(ends.get(who, 0), track.heard.duration + track.offset)
+    if not ends or max(ends.values()) - min(ends.values()) <= 1000:
         return
-    for track in free[1:]:
+    for track in (each for each in free[1:] if people.count(each.person or each.name) == 1):
         times = track.heard.duration / free[0].heard.duration
         if speeds := _speeds(times):
             yield _warn(

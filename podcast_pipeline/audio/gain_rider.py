@@ -7,7 +7,8 @@ a few seconds, not by every syllable.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.audio.voice_activity import Levels, speaking
@@ -52,6 +53,16 @@ class Ride:
     """dB for each frame; None: as it is."""
     down: float = DOWN
     """dB, where its own speaker is not heard."""
+
+    def opened(self, times: Iterable[tuple[int, int]]) -> Ride:
+        """Open between these times too (ms of the track), as something else is to be heard there."""
+        if self.open is None:
+            return self
+        open_ = self.open.copy()
+        for start, end in times:
+            first, last = (max(0, round(edge * self.per_second / 1000)) for edge in (start, end))
+            open_[first:last] = True
+        return replace(self, open=open_)
 
     def factors(self, times: NDArray[np.float64]) -> NDArray[np.float32]:
         """At these times (seconds of the track, in order)."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline.audio import chain, denoiser, dominance, proxy, w64
+from podcast_pipeline.audio import chain, denoiser, dominance, holes, proxy, w64
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.chain import Steps
 from podcast_pipeline.audio.gain_curve import straight
@@ -165,13 +165,19 @@ def voices(
         if steps[place[pair.file]].crosstalk == "dominance"
     }
     owners = dominance.owners([each.voice for each in heard], [track.offset for track, _ in tracks], bleed)
+    people = list(dict.fromkeys(told.track(track.name).person or track.name for track, _ in tracks))
+    missing = holes.holes(told.tracks)
     made = []
     for index, (track, path) in enumerate(tracks):
         report = told.track(track.name)
         # Of whole samples, so that they are a little more than 50 in a second at odd rates.
         frames = report.source.rate / (report.source.rate // FRAMES)
         own = ride(heard[index], frames, owners[index], gate=steps[index].gate, even=steps[index].level != "none")
-        pan = chain.place(track, index, len(tracks), chain.channels(report))
+        if own is not None:
+            own = own.opened(
+                (each.start - track.offset, each.end - track.offset) for each in missing if each.person != report.person
+            )
+        pan = chain.place(track, people.index(report.person or track.name), len(people), chain.channels(report))
         by_settings = chain.reduction(steps[index], report)
         quieter = by_settings if reductions is None else reductions.get(track.name, 0.0)
         made.append(MixVoice(track, path, report, own, pan, quieter))

@@ -13,7 +13,7 @@ from typing import Any
 
 from podcast_pipeline import atomic, codec, parallel, reading
 from podcast_pipeline.artefact import Artefact
-from podcast_pipeline.audio import alignment, dominance, duplicate, voice_activity
+from podcast_pipeline.audio import alignment, dominance, duplicate, holes, voice_activity
 from podcast_pipeline.audio.bleed import Bleed, compare
 from podcast_pipeline.audio.findings import findings
 from podcast_pipeline.audio.inspection import Inspection, TrackFile, inspect
@@ -94,7 +94,11 @@ def preflight(
         twins = _twins(inspections)
         bleed = _bleed(inspections, part(report, 0.95, 1.0))
     reports, on_clock = [track.report for track in inspections], call.report if call else None
-    said = (*findings(reports, bleed, twins), *alignment.findings(reports, on_clock, twins))
+    said = (
+        *findings(reports, bleed, twins),
+        *alignment.findings(reports, on_clock, twins),
+        *holes.findings(reports),
+    )
     measures = zip(*(track.levels for track in inspections), strict=True)
     atomic.write_bytes(levels_dat, b"".join(dominance.packed(levels) for measure in measures for levels in measure))
     atomic.write_json(output, _written(Preflight(1, tuple(reports), said, bleed, on_clock)))

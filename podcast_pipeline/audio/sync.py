@@ -86,14 +86,14 @@ class ClockLine:
         return self.one_way or self.late > _ROOM
 
 
-def place(reference: Sample, other: Sample, near: float | None = None) -> ClockLine | None:
+def place(reference: Sample, other: Sample, near: float | None = None, latest: float = LATEST) -> ClockLine | None:
     """Where `other` lies on the clock of `reference`; None where too few moments agree, or as many on another line.
 
-    `near`: seconds by which it began later, as somebody says: it is looked for there alone.
+    `near`: seconds by which it began later, as somebody says: it is looked for there alone. `latest`: at most so many.
     """
     # What the other one hears of the reference's speaker is late there, and what the reference hears of the other's is
     # late here: seen from one side, both offsets are wrong by the way of sound, one as much too small as one too large.
-    first, last = _reach(near)
+    first, last = _reach(near, latest)
     ways = [
         agreeing(_placed(other, reference, first, last)),
         agreeing([turned(each) for each in _placed(reference, other, -last, -first)]),
@@ -111,11 +111,13 @@ def place(reference: Sample, other: Sample, near: float | None = None) -> ClockL
     return line
 
 
-def place_in_call(reference: Sample, other: Sample, near: float | None = None) -> ClockLine | None:
+def place_in_call(
+    reference: Sample, other: Sample, near: float | None = None, latest: float = LATEST
+) -> ClockLine | None:
     """The same where `reference` is a recording of the whole call, in which everybody is heard: what `other` says is
     looked for there, whether its microphone hears anybody or not.
     """
-    way = agreeing(_placed(other, reference, *_reach(near), spoken=True))
+    way = agreeing(_placed(other, reference, *_reach(near, latest), spoken=True))
     if bent := _bent([way]):
         return bent
     if not way.clear or len(way.on) < LEAST:
@@ -131,8 +133,8 @@ def _bent(ways: Sequence[Direction]) -> ClockLine | None:
     return None
 
 
-def _reach(near: float | None) -> tuple[float, float]:
-    return (EARLIEST, LATEST) if near is None else (near - NEAR, near + NEAR)
+def _reach(near: float | None, latest: float) -> tuple[float, float]:
+    return (EARLIEST, max(LATEST, latest)) if near is None else (near - NEAR, near + NEAR)
 
 
 def _fit(late: Direction, early: Direction) -> bool:
@@ -174,13 +176,14 @@ def _placed(hearing: Sample, said: Sample, start: float, end: float, *, spoken: 
 
     moments, first, last = list(_moments(hearing, spoken)), round(start * RATE), round(end * RATE)
     placed = [_sought(hearing, said, at, first, last) for at in moments[::3]]
-    guess = agreeing(placed)
+    guess = agreeing([each for each in placed if each])
     rest = [(number, at) for number, at in enumerate(moments) if number % 3]
     if not guess.clear:
-        return placed + [_sought(hearing, said, at, first, last) for _, at in rest]
+        rest_placed = [_sought(hearing, said, at, first, last) for _, at in rest]
+        return [each for each in (*placed, *rest_placed) if each]
     lost = {number for number, each in enumerate(placed) if each not in guess.on}
     slope, offset = np.polyfit([each.at for each in guess.on], [each.later for each in guess.on], 1)
-    more = []
+    more: list[Match | None] = []
     for number, at in rest:
         if {number // 3, min(number // 3 + 1, len(placed) - 1)} <= lost:  # perhaps a line of their own
             more.append(_sought(hearing, said, at, first, last))
@@ -189,28 +192,32 @@ def _placed(hearing: Sample, said: Sample, start: float, end: float, *, spoken: 
         if not 0 <= at + near < said.copy.samples:
             continue  # before the other one began, or behind its end
         more.append(_sought(hearing, said, at, near - RATE, near + RATE))
-    return placed + more
+    return [each for each in (*placed, *more) if each]
 
 
-def _sought(hearing: Sample, said: Sample, at: int, first: int, last: int) -> Match:
-    """The moment at sample `at`, with its place in `said`, from `first` to `last` samples later."""
+def _sought(hearing: Sample, said: Sample, at: int, first: int, last: int) -> Match | None:
+    """The moment at sample `at`, with its place in `said`, from `first` to `last` samples later; None where that has no
+    sound at all: it is no witness."""
     import numpy as np
 
     first, last = max(first, -at), min(last, max(said.copy.samples - at, first + RATE))
-    width = (last - first) // 2 + _SECONDS * _HALF
+    pieces = max(1, -(-(last - first) // round((LATEST - EARLIEST) * RATE)))
+    piece = -(-(last - first) // pieces)
+    width = piece // 2 + _SECONDS * _HALF
     size = _smooth(width + _SECONDS * _HALF)
     low, high = (hertz * size // _HALF for hertz in _BAND)
-    there = np.fft.rfft(_halved(said.copy.read(at + first, 2 * width)), size)
-    there /= np.maximum(np.abs(there), 1e-12)
-    there[:low] = there[high:] = 0
+    heard = {drift: np.fft.rfft(_halved(_stretched(hearing.copy, at, drift)) * _window(), size) for drift in _GRID}
     best = (0.0, 0, 0)
-    for drift in _GRID:
-        here = np.fft.rfft(_halved(_stretched(hearing.copy, at, drift)) * _window(), size)
-        here /= np.maximum(np.abs(here), 1e-12)
-        match = np.abs(np.fft.irfft(np.conj(here) * there, size)[: width - _SECONDS * _HALF])
-        place = int(np.argmax(match))
-        best = max(best, (float(match[place] / (np.median(match) + 1e-20)), place, drift))
-    return _finer(hearing, said, at, at + first + 2 * best[1], best[2])
+    for start in range(first, last, piece):  # one piece after the other where it may be anywhere in an hour
+        there = np.fft.rfft(_halved(said.copy.read(at + start, 2 * width)), size)
+        there /= np.maximum(np.abs(there), 1e-12)
+        there[:low] = there[high:] = 0
+        for drift, here in heard.items():
+            phase = np.conj(here / np.maximum(np.abs(here), 1e-12))
+            match = np.abs(np.fft.irfft(phase * there, size)[: width - _SECONDS * _HALF])
+            place = int(np.argmax(match))
+            best = max(best, (float(match[place] / (np.median(match) + 1e-20)), start + 2 * place, drift))
+    return _finer(hearing, said, at, at + best[1], best[2]) if best[0] else None
 
 
 def _finer(hearing: Sample, said: Sample, at: int, place: int, drift: int) -> Match:

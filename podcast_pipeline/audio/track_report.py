@@ -36,7 +36,7 @@ class TrackReport:
     damaged: bool = False
     """What of its file is not whole is left out, as its [[track]] says."""
     line: ClockLine | None = None
-    """Where it lies on the clock of the first track, where that was found; its sound is laid there if it is off."""
+    """Where it lies on the clock of the episode, where that was found; its sound is laid there if it is off."""
     unlaid: ClockLine | None = None
     """The same of one that stays as it is, as the episode has times that may have been made so."""
     offset: int = 0

@@ -18,7 +18,7 @@ class Track:
     gain: float = 0.0
     """dB, applied before everything else."""
     pan: float | None = None
-    """-1.0 left to +1.0 right; None spreads the tracks by 20 % each way."""
+    """-1.0 left to +1.0 right; None spreads the persons by 20 % each way."""
     offset: int = 0
     allow_truncated: bool = False
     allow_damaged: bool = False
