@@ -173,7 +173,7 @@ TRACK = Table(
         ),
         Key("stream", t.integer(1, 64), "which sound of a file that has several, as OBS and cameras write them", "2"),
         Key("gain", t.number(-30, 30), "dB added before everything else", "0.0"),
-        Key("pan", t.number(-1, 1), "-1 left ... 1 right; without it tracks are spread by 20 %", "0.0"),
+        Key("pan", t.number(-1, 1), "-1 left ... 1 right; without it persons are spread by 20 %", "0.0"),
         Key("offset", t.time, "how much later than the others this recording started", '"0:01.250"'),
         Key(
             "allow_damaged",
