@@ -79,7 +79,8 @@ def test_missing_audio_is_said_and_reading_goes_on(tmp_path: Path, open_page: Op
 
 
 def test_hostile_text_is_text_everywhere(tmp_path: Path, open_page: Opener) -> None:
-    """Markup, arrows and direction marks are shown as typed; no script runs, the policy has nothing to report."""
+    """Markup and arrows are shown as typed; no script runs, the policy has nothing to report. Marks that turn letters
+    are shown as they were recognised, and are gone with the first change."""
     turns = [(HOST, HOSTILE), *TURNS[1:]]
     make_show(tmp_path / "show", turns)
     with reviewing(tmp_path / "show", SLUG) as running:
@@ -101,7 +102,9 @@ def test_hostile_text_is_text_everywhere(tmp_path: Path, open_page: Opener) -> N
         assert tab.complaints == []
         running.stop()
     written = document.read(Workspace(tmp_path / "show").transcript_json(SLUG))
-    assert written.paragraphs[0].text == f"{HOSTILE} <img src=x onerror=alert(1)>"
+    plain = HOSTILE.replace("\u202e", "").replace("\u202c", "")
+    assert plain != HOSTILE
+    assert written.paragraphs[0].text == f"{plain} <img src=x onerror=alert(1)>"
 
 
 def test_leaving_writes_the_transcript(show: Path, open_page: Opener) -> None:

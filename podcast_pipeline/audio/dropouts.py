@@ -134,16 +134,25 @@ class LapseEar:
         power = np.einsum("ijk,ijk->i", frames, frames) / (self.window * sound.shape[1])
         self.levels.append(np.clip(np.round(-20 * np.log10(np.maximum(power, 1e-13))), 0, 255).astype(np.uint8))
 
-    def result(self, loudness: float, noise: float) -> list[tuple[int, int]]:
+    def result(self, loudness: float, noise: float, known: Sequence[tuple[int, int]] = ()) -> list[tuple[int, int]]:
         """Start and end (samples) of moments that are far below the loudness (LUFS) and the noise (dBFS), and in which
-        sound ends and begins at once."""
-        return [
-            (first * self.window, last * self.window)
-            for first, last in _lapses(_decibels(self.levels), loudness, noise)
+        sound ends and begins at once; without those in `known` stretches of silence.
+
+        None where such quiet comes without an edge as often: the recording has no noise, or a gate took it away.
+        """
+        quiet = [
+            (first * self.window, last * self.window, sharp)
+            for first, last, sharp in _quiet(_decibels(self.levels), loudness, noise)
         ]
+        quiet = [moment for moment in quiet if not _meets(known, moment[0], moment[1])]
+        lapses = [(first, last) for first, last, sharp in quiet if sharp]
+        total = sum(last - first for first, last, _ in quiet)
+        return lapses if 2 * sum(last - first for first, last in lapses) >= total else []
 
 
-def _lapses(levels: NDArray[np.float32], loudness: float, noise: float) -> Iterator[tuple[int, int]]:
+def _quiet(levels: NDArray[np.float32], loudness: float, noise: float) -> Iterator[tuple[int, int, bool]]:
+    """Frames that are far below the loudness and the noise, and whether speech ends before them and begins behind them
+    at once."""
     import numpy as np
 
     around, shortest, longest = round(_AROUND * _FRAMES), round(_ZEROS * _FRAMES), round(_MUTED * _FRAMES)
@@ -157,8 +166,7 @@ def _lapses(levels: NDArray[np.float32], loudness: float, noise: float) -> Itera
         least = levels[first:last].max()
         falls = min(before[-_EDGE:].max(), behind[:_EDGE].max()) - least
         speech = min(float(np.mean(10 ** (side / 10))) for side in (before, behind))
-        if falls >= _FALL and 10 * np.log10(speech) > loudness - _CUT_OFF:
-            yield first, last
+        yield first, last, falls >= _FALL and 10 * np.log10(speech) > loudness - _CUT_OFF
 
 
 def _decibels(levels: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:

@@ -188,7 +188,8 @@ def scan(
     heard = Scan(
         samples, (samples * 1000 + source.rate // 2) // source.rate, loud, round(floor, 1),
         _silence(level, loud - 30), apart(path, source, sound) if sound.folded else clips.result(channels),
-        gaps.result(loud, lapses.result(loud, floor), silences), hum.result(loud), sides.result(), width.result(),
+        gaps.result(loud, lapses.result(loud, floor, silences), silences), hum.result(loud), sides.result(),
+        width.result(),
         hum.rumble(), offset.result(), len(fine), tuple(lost),
         interrupted=tuple(_interrupted(fine, silences, rate, loud - _SPOKEN)), echo=echo.result(),
         pumping=pumping(fine, loud), ringing=ringing(fine, loud, floor), limited=width.limited(),
