@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from audio import Samples, noise, write_wav
+from audio import Samples, noise, voice, write_wav
 from clocks import clocked, dialogue
 from soak import examples
 from test_audio_sync import lag
@@ -84,8 +84,8 @@ def test_a_clap_in_both(tmp_path: Path) -> None:
     """They hear nothing of each other: the clap that both name to a tenth of a second places them to a millisecond."""
     clap = np.sign(np.random.default_rng(2).standard_normal(400)) * np.exp(-np.arange(400) / 60) * 0.6
     clapped = []
-    for seed, voice in enumerate(talk()):
-        sound = alone(voice[: 20 * RATE], seed)
+    for seed, spoken in enumerate(talk()):
+        sound = alone(spoken[: 20 * RATE], seed)
         sound[3 * RATE : 3 * RATE + 400] += clap
         clapped.append(sound)
     write_wav(tmp_path / "one.wav", clapped[0], RATE)
@@ -101,9 +101,10 @@ def test_a_clap_in_both(tmp_path: Path) -> None:
 
 def test_who_speaks_over_each_other_all_the_time_is_doubted(tmp_path: Path) -> None:
     """A conversation in turns is believed; where both speak at once for long, the way to say the beginning is named."""
-    her, him = (voice[: 40 * RATE] for voice in talk())
+    her, him = (each[: 40 * RATE] for each in talk())
+    over = voice(40.0, ((0.5, 39.5),), pitch=190, seed=4, rate=RATE)
     write_wav(tmp_path / "one.wav", alone(her, 1), RATE)
-    for name, sound, doubted in (("two", him, False), ("far", np.roll(her, RATE // 2), True)):
+    for name, sound, doubted in (("two", him, False), ("over", over, True)):
         write_wav(tmp_path / f"{name}.wav", alone(sound, 2), RATE)
         told = looked_at(tmp_path, Track("one.wav", "one"), Track(f"{name}.wav", name))
         said = [finding.sentence for finding in told.findings if finding.code == "AUD10"]
