@@ -8,6 +8,7 @@ import getpass
 import hashlib
 import json
 import platform
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -278,6 +279,20 @@ def test_sound_that_another_copy_has_scheduled_is_not_collected(made: Made, tmp_
     said = b.podcast("publish", "--gc", "--yes", "--now", "2027-05-01T09:00:00Z", code=1).err
     assert "may be of episodes that another copy of the show has scheduled" in said
     assert sound.is_file()
+
+
+def test_sound_that_was_scheduled_before_anything_was_public_is_not_collected(published: ShowDir) -> None:
+    """No manifest told of it then: it stays as long as its episode is here and was never handed over from here."""
+    second(published)
+    sound = published.root / "public/media/002-other/0a1b2c3d.mp3"
+    sound.parent.mkdir(parents=True)
+    sound.write_bytes(b"an example")
+    now = ("--now", "2099-01-01T00:00:00Z")
+    published.podcast("publish", "--gc", "--yes", *now)
+    assert sound.is_file()
+    shutil.rmtree(published.root / "episodes/002-other")
+    published.podcast("publish", "--gc", "--yes", *now)
+    assert not sound.exists()
 
 
 def test_a_rollback_puts_the_manifest_of_the_earlier_feed(published: ShowDir) -> None:

@@ -21,7 +21,9 @@ HISTORY = 10
 def rubbish(show: Show, workspace: Workspace, storage: Storage, public: Manifest, now: datetime) -> tuple[Stored, ...]:
     """Objects that no record, no feed and no recent feed of the history names, stored before `now` - AGE.
 
-    Nor does the `public` manifest, which knows what other copies have: what is scheduled there, too.
+    Nor does the `public` manifest, which knows what other copies have: what is scheduled there, too. What was
+    scheduled before anything was public stands in no manifest: so the files of an episode stay that is here and was
+    never handed over from here.
 
     Only keys of our own grammar are looked at; a feed's own address and files for members never are.
     """
@@ -39,7 +41,13 @@ def rubbish(show: Show, workspace: Workspace, storage: Storage, public: Manifest
             data = storage.get(key)[0]
             wanted |= names.objects(data) | {manifest.key_of(data)}
     wanted |= recent
-    unnamed = [storage.stat(key) for key in stored if names.collectable(key) and key not in wanted]
+    known = {release.slug for release in records.every(workspace)}
+    elsewhere = {slug for slug in workspace.slugs() if slug not in known}
+    unnamed = [
+        storage.stat(key)
+        for key in stored
+        if names.collectable(key) and key not in wanted and elsewhere.isdisjoint(key.split("/")[1:2])
+    ]
     return tuple(
         entry
         for entry in unnamed
