@@ -22,8 +22,9 @@ from podcast_pipeline.model.audio import Track
 def check(folder: Path, *names: str, allow_truncated: bool = False, allow_damaged: bool = False) -> Preflight:
     """Run the preflight on these files and read its report."""
     told: list[float] = []
+    who = {name: "alex" if name == names[0] else Path(name).stem for name in names}  # a person each
     tracks = [
-        (Track(f"raw/{name}", "alex", allow_truncated=allow_truncated, allow_damaged=allow_damaged), folder / name)
+        (Track(f"raw/{name}", who[name], allow_truncated=allow_truncated, allow_damaged=allow_damaged), folder / name)
         for name in names
     ]
     preflight(tracks, folder / "preflight.json", folder / "levels.dat", told.append)

@@ -318,7 +318,7 @@ def test_covers_are_mended_or_replaced_and_kept(data: bytes | None, says: str, k
 
 DIRTY = """<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>A\x7f\x85B</title>
 <link>https://x.example/</link><description>d</description><language>en</language>
-<podcast:license url="nowhere">words of our own</podcast:license><podcast:funding url="https://x.example/join">x</podcast:funding>
+<podcast:license url="javascript:alert(1)">words of our own</podcast:license><podcast:funding url="https://x.example/join">x</podcast:funding>
 <podcast:location geo="32.7 N">Here</podcast:location><podcast:location geo="geo:1.5,2.5">There</podcast:location>
 <podcast:podroll><podcast:remoteItem feedGuid="me"/></podcast:podroll>
 <podcast:chat server="c.example" protocol="telnet"/>

@@ -130,5 +130,5 @@ def read(text: str) -> dict[str, str]:
 
 
 def binds(judged: str, part: str) -> bool:
-    """Whether `judged` holds the digest of this part."""
-    return part in read(judged)
+    """Whether `judged` holds the digest of this part. Whatever `written` did not write holds none."""
+    return _WRITTEN.fullmatch(judged) is not None and part in read(judged)
