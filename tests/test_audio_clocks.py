@@ -12,8 +12,10 @@ from clocks import clocked, dialogue
 from soak import examples
 from test_audio_sync import lag
 
+from podcast_pipeline.audio.alignment import at_once
 from podcast_pipeline.audio.bleed import RATE
 from podcast_pipeline.audio.preflight import PREFLIGHT, Preflight, preflight
+from podcast_pipeline.audio.voice_activity import NOTHING
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.sound import decode
 
@@ -109,3 +111,14 @@ def test_who_speaks_over_each_other_all_the_time_is_doubted(tmp_path: Path) -> N
         told = looked_at(tmp_path, Track("one.wav", "one"), Track(f"{name}.wav", name))
         said = [finding.sentence for finding in told.findings if finding.code == "AUD10"]
         assert any("neither hears the other" in sentence and "clap in both" in sentence for sentence in said) is doubted
+
+
+def test_who_says_little_in_an_hour_does_not_speak_all_the_time() -> None:
+    """Of 20 ms each: one speaks half of the time, the other for a hundredth of it, in the pauses or over the first."""
+    voice, little = (np.full(180_000, NOTHING, np.float32) for _ in range(2))
+    voice[::1000] = -40  # noise that passes
+    voice[90_000:] = -20
+    little[:1_800] = -25
+    assert at_once(voice, little) == 0
+    assert at_once(voice, little[::-1]) == 1
+    assert at_once(voice, np.full(180_000, NOTHING, np.float32)) == at_once(voice[:0], little) == 0

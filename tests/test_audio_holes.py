@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from audio import Samples, decode, write_wav
+from audio import Samples, write_wav
 from clocks import clocked, dialogue, heard_by
+from mixing import decoded_mix
 from soak import examples
 from test_audio_sync import lag
 
 from podcast_pipeline.audio.bleed import RATE
-from podcast_pipeline.audio.mix import mix
 from podcast_pipeline.audio.preflight import PREFLIGHT, Preflight, preflight
 from podcast_pipeline.model.audio import AudioSettings, Track
 
@@ -25,17 +25,8 @@ def mixed(folder: Path, *tracks: Track) -> tuple[Preflight, Samples]:
     pairs = [(track, folder / track.file) for track in tracks]
     names = [track.name for track in tracks[1:]]
     preflight(pairs, folder / "preflight.json", folder / "levels.dat", lambda _: None, together=names)
-    mix(
-        pairs,
-        AudioSettings(channels=2, sample_rate=16_000),
-        folder / "mix.w64",
-        lambda _: None,
-        preflight=folder / "preflight.json",
-        levels=folder / "levels.dat",
-        review=folder / "review.wav",
-        peaks=folder / "peaks.dat",
-    )
-    return PREFLIGHT.load(folder / "preflight.json"), decode(folder / "mix.w64", 2, 16_000)
+    sound = decoded_mix(folder, pairs, AudioSettings(channels=2, sample_rate=16_000))
+    return PREFLIGHT.load(folder / "preflight.json"), sound
 
 
 def level(sound: Samples, where: Samples) -> float:

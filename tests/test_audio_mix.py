@@ -13,10 +13,10 @@ import needs
 import numpy as np
 import pytest
 import soak
+from mixing import decoded_mix
 from test_audio_wav import riff
 
 from podcast_pipeline.audio.denoiser import denoised
-from podcast_pipeline.audio.mix import mix
 from podcast_pipeline.audio.preflight import PREFLIGHT, preflight
 from podcast_pipeline.errors import AudioError, PodcastError
 from podcast_pipeline.model.audio import AudioSettings, Track
@@ -30,22 +30,9 @@ def mixed(
 ) -> audio.Samples:
     """Preflight and mix these tracks of `folder`; the decoded result. `known`: their preflight is there already."""
     pairs = [(track, folder / track.file) for track in tracks]
-    told: list[float] = []
     if not known:
         preflight(pairs, folder / "preflight.json", folder / "levels.dat", lambda _: None)
-    mix(
-        pairs,
-        settings,
-        folder / output,
-        told.append,
-        preflight=folder / "preflight.json",
-        levels=folder / "levels.dat",
-        review=folder / "review.wav",
-        peaks=folder / "peaks.dat",
-    )
-    assert told == sorted(told), "progress went back"
-    assert told[-1] == 1.0
-    return audio.decode(folder / output, settings.channels, settings.sample_rate)
+    return decoded_mix(folder, pairs, settings, output)
 
 
 CHAINS = [

@@ -298,7 +298,7 @@ def test_noise(tmp_path: Path) -> None:
     audio.write_wav(tmp_path / "a.wav", audio.voice(8.0, ((0.5, 5.0),), level=-20) + audio.noise(8.0, -38), bits=24)
     report = check(tmp_path, "a.wav")
     assert codes(report) == ["AUD04"]
-    assert "denoise = true" in report.findings[0].sentence
+    assert 'denoise = "auto"' in report.findings[0].sentence
 
 
 def test_channels_of_a_stereo_file(tmp_path: Path) -> None:

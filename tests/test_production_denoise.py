@@ -54,8 +54,8 @@ SAID = ["not", "fifty milligrams", "left"]
 ])  # fmt: skip
 def test_critical_words_that_go_with_the_noise(plain: str, denoised: str, count: int, lost: tuple[str, ...]) -> None:
     """Words that are recognised before and not behind it; however numbers are written, whatever else changes."""
-    found = compared(PLAN, SPANS, SAID, plain.split(), denoised.split(), "en")
-    assert (found.compared, found.lost, found.seconds) == (count, lost, 7.5)
+    plan = compared(PLAN, SPANS, SAID, plain.split(), denoised.split(), "en")
+    assert (plan.compared, plan.lost, plan.seconds) == (count, lost, 7.5)
 
 
 @pytest.mark.parametrize(("behind", "lost", "reduction"), [

@@ -12,10 +12,10 @@ import audio
 import needs
 import numpy as np
 import pytest
+from mixing import decoded_mix
 
 import podcast_pipeline
 from podcast_pipeline.audio import preflight as reports
-from podcast_pipeline.audio.mix import mix
 from podcast_pipeline.audio.preflight import Preflight, preflight
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings, Track
@@ -62,18 +62,7 @@ def heard(folder: Path, *names: str, damaged: bool = False) -> Heard:
 def mixed(folder: Path, tracks: list[tuple[Track, Path]], channels: int) -> audio.Samples:
     """Mix what the preflight has found in `folder`, with a chain that changes nothing."""
     settings = AudioSettings(channels=channels, highpass=0, gate=False, level="none")
-    output = folder / f"{channels}.w64"
-    mix(
-        tracks,
-        settings,
-        output,
-        lambda _: None,
-        preflight=folder / "preflight.json",
-        levels=folder / "levels.dat",
-        review=folder / f"{channels}.wav",
-        peaks=folder / "peaks.dat",
-    )
-    return audio.decode(output, channels)
+    return decoded_mix(folder, tracks, settings, f"{channels}.w64")
 
 
 ODD: dict[str, tuple[Callable[[audio.Samples], audio.Samples], Sound]] = {
@@ -147,17 +136,7 @@ def test_one_voice_on_two_channels_is_as_loud_as_on_one(tmp_path: Path, odd: str
     audio.write_wav(tmp_path / "b.wav", guest, bits=24)
     tracks = [(Track("raw/a.wav", "alex"), tmp_path / "a.wav"), (Track("raw/b.wav", "robin"), tmp_path / "b.wav")]
     preflight(tracks, tmp_path / "preflight.json", tmp_path / "levels.dat", lambda _: None)
-    mix(
-        tracks,
-        AudioSettings(highpass=0),
-        tmp_path / "mix.w64",
-        lambda _: None,
-        preflight=tmp_path / "preflight.json",
-        levels=tmp_path / "levels.dat",
-        review=tmp_path / "review.wav",
-        peaks=tmp_path / "peaks.dat",
-    )
-    made = audio.decode(tmp_path / "mix.w64", 2)
+    made = decoded_mix(tmp_path, tracks, AudioSettings(highpass=0))
     middle = 4 * audio.RATE
     assert audio.integrated(made[:middle]) == pytest.approx(audio.integrated(made[middle:]), abs=0.7)
 

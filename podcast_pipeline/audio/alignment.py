@@ -17,6 +17,7 @@ from podcast_pipeline.audio.inspection import Inspection, closed_up
 from podcast_pipeline.audio.scan import coarse, scan
 from podcast_pipeline.audio.sync import ClockLine, Sample
 from podcast_pipeline.audio.track_report import TrackReport
+from podcast_pipeline.audio.voice_activity import NOTHING
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.progress import Progress, part
@@ -74,14 +75,22 @@ def _clap(recording: Clocked) -> float:
     return float(first + at[int(np.argmax(rise))]) / RATE
 
 
-def at_once(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """The share of the time in which the one who speaks less speaks, in which both do; from levels in dBFS."""
+def at_once(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    """The share of the time in which the one who speaks less speaks, in which both do; from what stands above the noise
+    of each (see `voice_activity`), so that who says little in an hour is no noise."""
+
+    count = min(len(first), len(second))
+    speaking = [_speaking(voice[:count]) for voice in (first, second)]
+    least = min(int(each.sum()) for each in speaking)
+    return float((speaking[0] & speaking[1]).sum()) / least if least else 0.0
+
+
+def _speaking(voice: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Where it is not far below its loud moments."""
     import numpy as np
 
-    count = min(len(one), len(other))
-    speaking = [each[:count] > np.percentile(each[:count], 95) - _LOUD for each in (one, other)] if count else []
-    least = min((int(each.sum()) for each in speaking), default=0)
-    return float((speaking[0] & speaking[1]).sum()) / least if least else 0.0
+    spoken = voice[voice > NOTHING]
+    return voice > (np.percentile(spoken, 95) - _LOUD if len(spoken) else 0.0)
 
 
 def aligned(
@@ -124,7 +133,7 @@ def aligned(
             share = part(report, done / len(order), (done + 1) / len(order))
             laid[number] = _placed(each, tracks[number][1], lies, each.report.name in apart, share)
         else:
-            both = at_once(coarse(beside.levels.sound), coarse(each.levels.sound))
+            both = at_once(beside.levels.voice, each.levels.voice)
             laid[number] = replace(each, report=replace(each.report, unplaced=round(both, 2)))
     return laid
 

@@ -50,15 +50,15 @@ def _alike(first: Copy, second: Copy, here: int, there: int) -> float:
     import numpy as np
 
     count = _LONG * RATE
-    one = first.read(here * RATE // FRAMES, count)
-    two = second.read(there * RATE // FRAMES - _REACH, count + 2 * _REACH)
-    products = np.correlate(two, one)
-    squares = np.concatenate(([0.0], np.cumsum(two**2)))
+    pattern = first.read(here * RATE // FRAMES, count)
+    around = second.read(there * RATE // FRAMES - _REACH, count + 2 * _REACH)
+    products = np.correlate(around, pattern)
+    squares = np.concatenate(([0.0], np.cumsum(around**2)))
     powers = squares[count:] - squares[:-count]
-    return float(np.max(np.abs(products) / np.sqrt(np.maximum(powers * float(one @ one), 1e-12))))
+    return float(np.max(np.abs(products) / np.sqrt(np.maximum(powers * float(pattern @ pattern), 1e-12))))
 
 
-def _correlation(one: NDArray[np.float32], two: NDArray[np.float32]) -> float:
+def _correlation(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
     import numpy as np
 
-    return float(np.corrcoef(one, two)[0, 1]) if one.std() > 0 and two.std() > 0 else 0.0
+    return float(np.corrcoef(first, second)[0, 1]) if first.std() > 0 and second.std() > 0 else 0.0

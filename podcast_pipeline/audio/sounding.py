@@ -35,7 +35,7 @@ def findings(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
     yield from _channels(name, heard)
     yield from _surroundings(name, heard)
     if heard.dropouts.count:
-        dropped = [max(0, time + offset) for time in heard.dropouts.first]
+        dropped = _later(heard.dropouts.first, offset)
         yield Finding(
             "AUD09",
             "E" if heard.dropouts.share > _LOST else "W",
@@ -51,7 +51,7 @@ def findings(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
 def _samples(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
     """Of what the samples are as numbers: none at all, off zero, at their limit."""
     if heard.unreal.count:
-        places = [max(0, time + offset) for time in heard.unreal.first]
+        places = _later(heard.unreal.first, offset)
         yield _warn(
             "AUD01",
             name,
@@ -68,7 +68,7 @@ def _samples(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
             "interface or cable that makes it",
         )
     if heard.clipping.count:
-        clipped = [max(0, time + offset) for time in heard.clipping.worst]
+        clipped = _later(heard.clipping.worst, offset)
         yield _warn(
             "AUD03",
             name,
@@ -85,7 +85,7 @@ def _noise(name: str, heard: Scan) -> Iterator[Finding]:
             "AUD04",
             name,
             f"noise at {heard.integrated - heard.snr:.0f} dBFS, {heard.snr:.0f} dB below the speech; the "
-            "gate turns pauses down; where words themselves are noisy, set denoise = true in its [[track]]",
+            'gate turns pauses down; where words themselves are noisy, set denoise = "auto" in its [[track]]',
         )
     if heard.hum is not None:
         lines = " and ".join(str(line) for line in notched(heard.hum))
@@ -150,6 +150,11 @@ def _surroundings(name: str, heard: Scan) -> Iterator[Finding]:
 def counted(count: int, what: str) -> str:
     """`1 time`, `2 times`."""
     return f"{count} {what}{'s' * (count > 1)}"
+
+
+def _later(times: Sequence[int], offset: int) -> list[int]:
+    """Times of the track as those of the episode, in which it begins `offset` ms later."""
+    return [max(0, time + offset) for time in times]
 
 
 def _times(times: Sequence[int]) -> str:

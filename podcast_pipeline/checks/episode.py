@@ -10,12 +10,10 @@ from podcast_pipeline.checks import amended
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES, KNOWN
 from podcast_pipeline.checks.waivers import Judged, judge
-from podcast_pipeline.episode.statement import stated
-from podcast_pipeline.episode.verdicts import holding
+from podcast_pipeline.episode import quality
 from podcast_pipeline.evidence import identity
 from podcast_pipeline.evidence.cited import verified_line
 from podcast_pipeline.model.finding import Finding
-from podcast_pipeline.site import quality
 from podcast_pipeline.site.quality import Criterion
 
 
@@ -56,9 +54,9 @@ def report(case: Case, *, ageing_only: bool = False) -> EpisodeReport:
 
 def _quality(case: Case) -> tuple[Criterion, ...]:
     """Of what would be printed: no verdict that is void."""
-    statement = holding(stated(case.show, case.episode), case.claimed)
     void = case.signature is not None and not case.holds
-    return quality.card(quality.planned(statement, None if void else case.signature, void=void))
+    signature = None if void else case.signature
+    return quality.of(case.show, case.episode, case.claimed, signature, void=void).card
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from podcast_pipeline.episode import validity
@@ -9,6 +10,9 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.episode.verdicts import holding
 from podcast_pipeline.evidence.cited import verified_line
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.show import Show
 from podcast_pipeline.site import quality
 from podcast_pipeline.site.quality import Criterion
 
@@ -33,8 +37,13 @@ class Quality:
 
 def planned(dossier: Dossier) -> Quality:
     """Of what would be printed now: no verdict that is void. Raises PodcastError for what cannot be read."""
-    signature, said = validity.signature(dossier), dossier.claims_said()
-    statement = holding(stated(dossier.show, dossier.episode), said)
-    verified = verified_line(statement.references.values()) if statement.references else ""
+    signature = validity.signature(dossier)
     void = signature is None and dossier.signoff_json.exists()
+    return of(dossier.show, dossier.episode, dossier.claims_said(), signature, void=void)
+
+
+def of(show: Show, episode: Episode, words: Mapping[str, str], signature: Signature | None, *, void: bool) -> Quality:
+    """`words`: the digest of those of each claim, by its id; `signature`: the one that holds; `void`: one does not."""
+    statement = holding(stated(show, episode), words)
+    verified = verified_line(statement.references.values()) if statement.references else ""
     return Quality(quality.card(quality.planned(statement, signature, void=void)), verified)

@@ -18,8 +18,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import functools
-import importlib.resources
 import os
 import statistics
 import subprocess
@@ -27,7 +25,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))
 
@@ -36,7 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podcast_pipeline import ffmpeg
-from podcast_pipeline.audio import mix
+from podcast_pipeline.audio import mix, speech_quality
 from podcast_pipeline.audio.preflight import PREFLIGHT, preflight
 from podcast_pipeline.model.audio import AudioSettings, Track
 
@@ -218,7 +216,7 @@ def speaking(voice: audio.Samples) -> NDArray[np.bool_]:
 def alone(recording: Recording, who: int) -> NDArray[np.bool_]:
     """For each sample whether this person speaks and nobody else does."""
     spoken = [speaking(voice) for voice in recording.voices]
-    others = np.any([one for number, one in enumerate(spoken) if number != who], axis=0)
+    others = np.any([turns for number, turns in enumerate(spoken) if number != who], axis=0)
     return np.repeat(spoken[who] & ~others, FRAME)
 
 
@@ -236,37 +234,19 @@ def pesq(clean: audio.Samples, heard: audio.Samples) -> float:
     from pesq import pesq as wide
     from scipy.signal import resample_poly
 
-    one, two = (resample_poly(sound, 1, 3) for sound in (clean, heard))
-    one, two = (sound / np.abs(sound).max() * 0.8 for sound in (one, two))
-    return float(wide(16000, one, two, "wb"))
+    slow = (resample_poly(sound, 1, 3) for sound in (clean, heard))
+    reference, judged = (sound / np.abs(sound).max() * 0.8 for sound in slow)
+    return float(wide(16000, reference, judged, "wb"))
 
 
 def dnsmos(heard: audio.Samples) -> float:
-    """The overall score, of windows of 9.01 s that begin a second apart, at a speech level of -26 dBFS."""
+    """The overall score at a speech level of -26 dBFS."""
     from scipy.signal import resample_poly
 
     sound = resample_poly(heard, 1, 3)
-    sound = np.clip(sound * audio.db(-26) / np.sqrt(np.mean(sound**2)), -1, 1).astype(np.float32)
-    length = round(9.01 * 16000)
-    sound = np.resize(sound, max(len(sound), length))
-    windows = [sound[at : at + length] for at in range(0, len(sound) - length + 1, 32000)]
-    return statistics.mean(float(_polynomial(_model().run(None, {"input_1": w[None]})[0][0][2])) for w in windows)
-
-
-def _polynomial(raw: float) -> float:
-    """From the model's output to the scale of opinion scores, as its authors fitted it (DNSMOS P.835)."""
-    return float(np.polyval([-0.06766283, 1.11546468, 0.04602535], raw))
-
-
-@functools.cache
-def _model() -> Any:
-    """The model alone, out of the package: what computes a score besides needs librosa."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    path = importlib.resources.files("speechmos") / "dnsmos_models" / "sig_bak_ovr.onnx"
-    return onnxruntime.InferenceSession(path.read_bytes(), options)
+    judged = speech_quality.overall([(sound * audio.db(-26) / np.sqrt(np.mean(sound**2))).astype(np.float32)])
+    assert judged is not None, "is speechmos installed?"
+    return judged
 
 
 def ours(recording: Recording, folder: Path, settings: AudioSettings) -> tuple[audio.Samples, list[float]]:
